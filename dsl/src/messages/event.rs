@@ -1,0 +1,226 @@
+//! What happens while a command runs. These types are also the objects of the JSON output: their
+//! field names are stable, and `docs/json.md` describes each.
+
+use serde::{Deserialize, Serialize};
+
+/// Something to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// A command's result.
+    Report(Report),
+    /// How far a command has come; each replaces the one before.
+    Progress(Progress),
+    /// The end of an epoch.
+    Epoch(Epoch),
+    /// A picture; one with a display name replaces the picture of that name before it.
+    Picture(Picture),
+    /// A remark that is no failure, such as a convolution that drops columns.
+    Warning {
+        /// One line.
+        message: String,
+    },
+}
+
+/// The result of a command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Report {
+    /// A network was defined.
+    Net {
+        /// Its name.
+        net: String,
+        /// One sample's input, channels first.
+        input: Vec<usize>,
+        /// One sample's output.
+        output: Vec<usize>,
+        /// Trainable values.
+        parameters: u64,
+    },
+    /// The table of a network.
+    Summary(crate::summary::Summary),
+    /// The Rust that a network becomes.
+    Code {
+        /// The network.
+        net: String,
+        /// Formatted source.
+        source: String,
+    },
+    /// A data set was read.
+    Data(DataReport),
+    /// Training came to its end or was interrupted.
+    Train(TrainReport),
+    /// A network was measured.
+    Evaluate {
+        /// The network.
+        net: String,
+        /// The data set.
+        data: String,
+        /// Test samples.
+        samples: usize,
+        /// Mean cross entropy, in nats.
+        loss: f64,
+        /// The fraction whose class was the most likely one.
+        accuracy: f64,
+        /// The fraction whose class was among the five most likely.
+        top5: f64,
+    },
+    /// Classes were predicted.
+    Predict {
+        /// The network.
+        net: String,
+        /// What it looked at: a data set's name or a file's.
+        on: String,
+        /// One for each picture.
+        predictions: Vec<Prediction>,
+    },
+    /// Samples were shown; the picture is an event of its own.
+    Show {
+        /// The data set.
+        data: String,
+        /// The labels of the samples shown.
+        labels: Vec<String>,
+    },
+    /// Curves were drawn; the picture is an event of its own.
+    Plot {
+        /// The network.
+        net: String,
+        /// Training loss at each drawn point.
+        loss: Vec<CurvePoint>,
+        /// Every epoch so far.
+        epochs: Vec<Epoch>,
+    },
+    /// Weights were written.
+    Save {
+        /// The network.
+        net: String,
+        /// The file.
+        path: String,
+        /// Tensors in it.
+        tensors: usize,
+        /// Its size in bytes.
+        bytes: u64,
+    },
+    /// Weights were read.
+    Load {
+        /// The network.
+        net: String,
+        /// The file.
+        path: String,
+        /// Tensors taken from it.
+        tensors: usize,
+    },
+}
+
+/// A data set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataReport {
+    /// Its name.
+    pub data: String,
+    /// Its source, such as `fashion_mnist, the sample of 10,000 + 2,000`.
+    pub source: String,
+    /// One sample's shape, channels first.
+    pub shape: Vec<usize>,
+    /// Class names in the order of their numbers.
+    pub classes: Vec<String>,
+    /// Training samples.
+    pub train: usize,
+    /// Test samples.
+    pub test: usize,
+}
+
+/// How far a command has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// What is being done, such as `compiling LeNet5` or `epoch 2/6`.
+    pub what: String,
+    /// Units done.
+    pub done: u64,
+    /// Units in all, 0 when unknown.
+    pub total: u64,
+    /// The unit, such as `batches`.
+    pub unit: String,
+    /// Seconds since it began.
+    pub elapsed: f64,
+    /// Seconds it will still take, when known.
+    pub remaining: Option<f64>,
+    /// Samples a second, when samples are what takes time.
+    pub rate: Option<f64>,
+    /// The running training loss, when training.
+    pub loss: Option<f64>,
+}
+
+/// The end of an epoch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Epoch {
+    /// The network.
+    pub net: String,
+    /// Its number, from 1, counted over all trainings of these weights.
+    pub epoch: usize,
+    /// Mean training loss over the epoch.
+    pub loss: f64,
+    /// Training accuracy over the epoch, measured as the weights changed.
+    pub accuracy: f64,
+    /// Test loss at its end.
+    pub test_loss: f64,
+    /// Test accuracy at its end.
+    pub test_accuracy: f64,
+    /// Seconds it took, without the test.
+    pub seconds: f64,
+}
+
+/// The result of a training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainReport {
+    /// The network.
+    pub net: String,
+    /// The data set.
+    pub data: String,
+    /// Whole epochs done by this command.
+    pub epochs: usize,
+    /// Steps done by this command.
+    pub steps: u64,
+    /// Mean training loss of the last epoch, whole or not.
+    pub loss: f64,
+    /// Test accuracy of the weights as they are now.
+    pub test_accuracy: f64,
+    /// Seconds spent in training steps.
+    pub seconds: f64,
+    /// Whether it was stopped before its end.
+    pub interrupted: bool,
+}
+
+/// A point of a training curve.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// Steps since the weights were made.
+    pub step: u64,
+    /// The value.
+    pub value: f64,
+}
+
+/// The classes predicted for one picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// The true class, when known.
+    pub label: Option<String>,
+    /// The likeliest classes with their probabilities, likeliest first, five at most.
+    pub top: Vec<(String, f64)>,
+}
+
+/// A picture as PNG.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Picture {
+    /// A name for its file, such as `LeNet5-loss`; unique to what it shows.
+    pub name: String,
+    /// Says in words what it shows, for those who cannot see it.
+    pub alt: String,
+    /// Whether a newer picture of that name will replace this one (a curve while training runs).
+    pub live: bool,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// The PNG file.
+    #[serde(with = "serde_bytes")]
+    pub png: Vec<u8>,
+}

@@ -1,0 +1,3 @@
+//! The `netlet` program.
+
+fn main() {}
