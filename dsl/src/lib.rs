@@ -1,3 +1,18 @@
 //! The Netlet language: parse, check, summarise and emit. No files, no sockets, no dfdx.
+//!
+//! The way of a text: [`syntax::parse`] gives a typed tree with spans, [`check::check`] gives
+//! statements and diagnostics. A checked [`network::Network`] is a flat graph with known shapes;
+//! [`summary::summarize`] and [`emit::rust`] are read off it. [`completeness`] tells a prompt
+//! whether a text wants another line.
 
+pub mod check;
+pub mod diagnostic;
+pub mod emit;
+pub mod layers;
 pub mod messages;
+pub mod network;
+pub mod shape;
+pub mod summary;
+pub mod syntax;
+
+pub use syntax::{Completeness, completeness};

@@ -14,10 +14,10 @@ const LIMIT: u32 = 256 << 20;
 /// When the stream fails, or the message is longer than 256 MiB.
 pub fn write_frame<T: Serialize>(mut to: impl Write, message: &T) -> io::Result<()> {
     let body = rmp_serde::to_vec_named(message).map_err(io::Error::other)?;
-    let length = u32::try_from(body.len())
-        .ok()
-        .filter(|&length| length <= LIMIT)
-        .ok_or_else(|| io::Error::other(format!("a message of {} bytes is too long", body.len())))?;
+    let length =
+        u32::try_from(body.len()).ok().filter(|&length| length <= LIMIT).ok_or_else(|| {
+            io::Error::other(format!("a message of {} bytes is too long", body.len()))
+        })?;
     to.write_all(&length.to_le_bytes())?;
     to.write_all(&body)?;
     to.flush()
@@ -52,7 +52,11 @@ mod tests {
         let sent = [
             FromWorker::Event {
                 id: 7,
-                event: Event::Report(Report::Load { net: "A".into(), path: "w".into(), tensors: 3 }),
+                event: Event::Report(Report::Load {
+                    net: "A".into(),
+                    path: "w".into(),
+                    tensors: 3,
+                }),
             },
             FromWorker::Event {
                 id: 8,
