@@ -1,1 +1,5 @@
-//! To be written.
+//! Netlet's session and its front ends.
+
+pub mod process;
+pub mod runtime;
+pub mod session;

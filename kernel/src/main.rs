@@ -1,3 +1,5 @@
 //! The `netlet` program.
 
-fn main() {}
+fn main() {
+    netlet_kernel::process::prepare();
+}
