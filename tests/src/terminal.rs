@@ -1,0 +1,83 @@
+//! A terminal with a program in it, whose screen a test reads.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use crate::program;
+
+/// The longest that a screen may take to show what a test waits for. The first start may build
+/// the runtime.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// A running `netlet` in a terminal of its own.
+pub struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    input: Box<dyn Write + Send>,
+    screen: Arc<Mutex<vt100::Parser>>,
+    _master: Box<dyn MasterPty + Send>,
+}
+
+impl Terminal {
+    /// Starts `netlet` with `arguments` in `folder`, which is its home too, in a terminal of
+    /// `rows` and `columns`.
+    pub fn start(folder: &Path, arguments: &[&str], rows: u16, columns: u16) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        let mut command = CommandBuilder::new(program::path());
+        command.args(arguments);
+        command.cwd(folder);
+        command.env("XDG_DATA_HOME", folder);
+        command.env("TERM", "xterm-256color");
+        let child = pair.slave.spawn_command(command).expect("netlet starts");
+        drop(pair.slave);
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, columns, 2000)));
+        let mut output = pair.master.try_clone_reader().expect("the terminal's output");
+        let input = pair.master.take_writer().expect("the terminal's input");
+        let parser = Arc::clone(&screen);
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(read @ 1..) = output.read(&mut buffer) {
+                parser.lock().unwrap_or_else(PoisonError::into_inner).process(&buffer[..read]);
+            }
+        });
+        Self { child, input, screen, _master: pair.master }
+    }
+
+    /// Types `text`; `\r` is Enter, `\u{3}` Ctrl-C, `\u{4}` Ctrl-D.
+    pub fn type_text(&mut self, text: &str) {
+        self.input.write_all(text.as_bytes()).expect("the terminal takes input");
+        self.input.flush().expect("the terminal takes input");
+    }
+
+    /// What the screen shows.
+    pub fn screen(&self) -> String {
+        self.screen.lock().unwrap_or_else(PoisonError::into_inner).screen().contents()
+    }
+
+    /// Waits until the screen shows `text`, and gives the screen.
+    pub fn wait_for(&self, text: &str) -> String {
+        self.wait_until(&format!("{text:?}"), |screen| screen.contains(text))
+    }
+
+    /// Waits until the screen satisfies `shown`, and gives it.
+    pub fn wait_until(&self, what: &str, shown: impl Fn(&str) -> bool) -> String {
+        let start = Instant::now();
+        loop {
+            let screen = self.screen();
+            if shown(&screen) {
+                return screen;
+            }
+            assert!(start.elapsed() < PATIENCE, "waited for {what} in vain:\n{screen}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits for the program's end, and gives its exit code.
+    pub fn wait_for_end(mut self) -> u32 {
+        self.child.wait().expect("an exit status").exit_code()
+    }
+}

@@ -1,0 +1,50 @@
+//! The prompt in a terminal, as somebody types at it.
+
+use netlet_tests::terminal::Terminal;
+
+#[test]
+fn a_network_is_typed_trained_interrupted_and_trained_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(folder.path(), &["--pictures", "none"], 40, 100);
+    terminal.wait_for("netlet>");
+
+    terminal.type_text("net A(1x28x28) {\r");
+    // The parser asks for more while the brace is open.
+    terminal.wait_for("...");
+    terminal.type_text("conv 4 5x5 stride=2 -> relu\rflatten\rlinear 10\r}\r");
+    terminal.wait_for("parameters");
+
+    terminal.type_text("sumary A\r");
+    terminal.wait_for("summary");
+    terminal.type_text("data fashion = fashion_mnist\r");
+    terminal.wait_for("10,000");
+
+    terminal.type_text("train A on fashion epochs=1000\r");
+    terminal.wait_for("epoch 1");
+    terminal.type_text("\u{3}");
+    terminal.wait_for("interrupted");
+
+    // The session and what was learned are still there.
+    terminal.type_text("evaluate A on fashion\r");
+    terminal.wait_for("accuracy");
+    terminal.type_text("\u{4}");
+    assert_eq!(terminal.wait_for_end(), 0);
+}
+
+#[test]
+fn what_was_typed_is_remembered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut first = Terminal::start(folder.path(), &[], 30, 80);
+    first.wait_for("netlet>");
+    first.type_text("net Remembered(1x8x8) { flatten }\r");
+    first.wait_for("64");
+    first.type_text("\u{4}");
+    assert_eq!(first.wait_for_end(), 0);
+
+    let mut second = Terminal::start(folder.path(), &[], 30, 80);
+    second.wait_for("netlet>");
+    second.type_text("\u{1b}[A");
+    second.wait_for("net Remembered(1x8x8) { flatten }");
+    second.type_text("\u{3}\u{4}");
+    assert_eq!(second.wait_for_end(), 0);
+}
