@@ -18,36 +18,46 @@ pub enum Colour {
 /// Draws a diagnostic under the lines of `text` that it is about, ending in a newline.
 /// `source_name` says what the text is: a file's name, `In[3]`, `prompt`.
 pub fn render(diagnostic: &Diagnostic, source_name: &str, text: &str, colour: Colour) -> String {
-    let (kind, tint) = match diagnostic.severity {
-        Severity::Error => (ReportKind::Custom("error", Color::Red), Color::Red),
-        Severity::Warning => (ReportKind::Custom("warning", Color::Yellow), Color::Yellow),
+    let drawing = draw(diagnostic, source_name, text, colour);
+    // Our own headline stands in place of the first line, which would be coloured in any case.
+    let below = drawing.split_once('\n').map_or("", |(_, below)| below);
+    format!("{}\n{below}", headline(diagnostic, colour))
+}
+
+fn headline(diagnostic: &Diagnostic, colour: Colour) -> String {
+    let (word, escape) = match diagnostic.severity {
+        Severity::Error => ("error", "\x1b[1;31m"),
+        Severity::Warning => ("warning", "\x1b[1;33m"),
     };
-    let config = Config::new()
-        .with_index_type(IndexType::Byte)
-        .with_color(colour == Colour::Ansi)
-        .with_compact(false);
-    let mark = |label: &Label, tint: Color, order: i32| {
-        let span = (source_name, within(&label.span, text));
-        let mark = Mark::new(span).with_color(tint).with_order(order);
-        if label.text.is_empty() { mark } else { mark.with_message(&label.text) }
+    let Diagnostic { code, headline, .. } = diagnostic;
+    match colour {
+        Colour::Ansi => format!("{escape}{word}[{code}]\x1b[0m: {headline}"),
+        Colour::Plain => format!("{word}[{code}]: {headline}"),
+    }
+}
+
+fn draw(diagnostic: &Diagnostic, source_name: &str, text: &str, colour: Colour) -> String {
+    let (kind, tint) = match diagnostic.severity {
+        Severity::Error => (ReportKind::Error, Color::Red),
+        Severity::Warning => (ReportKind::Warning, Color::Yellow),
+    };
+    let config = Config::new().with_index_type(IndexType::Byte).with_color(colour == Colour::Ansi);
+    let mark = |label: &Label, tint: Color| {
+        // A place without words would not be underlined.
+        let words = if label.text.is_empty() { "here" } else { &label.text };
+        let mark = Mark::new((source_name, within(&label.span, text)));
+        mark.with_color(tint).with_message(words)
     };
     let at = (source_name, within(&diagnostic.primary.span, text));
-    let mut report = Report::build(kind, at)
-        .with_config(config)
-        .with_code(diagnostic.code)
-        .with_message(&diagnostic.headline)
-        .with_label(mark(&diagnostic.primary, tint, 0).with_priority(1));
-    for (order, label) in (1..).zip(&diagnostic.secondary) {
-        report = report.with_label(mark(label, Color::Blue, order));
-    }
+    let mut report = Report::build(kind, at).with_config(config);
+    report.add_label(mark(&diagnostic.primary, tint).with_priority(1));
+    report.add_labels(diagnostic.secondary.iter().map(|label| mark(label, Color::Blue)));
     report.with_notes(&diagnostic.notes);
     report.with_helps(&diagnostic.help);
-    let mut drawn = Vec::new();
-    let written = report.finish().write((source_name, Source::from(text)), &mut drawn);
-    match written {
-        Ok(()) => String::from_utf8_lossy(&drawn).into_owned(),
-        Err(_) => format!("{}\n", diagnostic.headline),
-    }
+    let mut drawing = Vec::new();
+    // Writing to memory fails for want of memory alone, and then the headline has to do.
+    let _ = report.finish().write((source_name, Source::from(text)), &mut drawing);
+    String::from_utf8_lossy(&drawing).into_owned()
 }
 
 /// The span cut to the text and to whole characters.

@@ -1,0 +1,137 @@
+//! The grammar's failures as diagnostics that a reader of the language understands.
+
+use pest::error::{Error, ErrorVariant, InputLocation};
+
+use super::Rule;
+use crate::diagnostic::{Code, Diagnostic, Span};
+
+/// A failure in the part of `text` that begins at `base`.
+pub(super) fn diagnostic(text: &str, base: usize, failure: &Error<Rule>) -> Diagnostic {
+    let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = failure.location;
+    let expected = match &failure.variant {
+        ErrorVariant::ParsingError { positives, .. } => expected(positives),
+        ErrorVariant::CustomError { .. } => String::new(),
+    };
+    let at = base + at;
+    let span = token(text, at);
+    let found = match &text[span.clone()] {
+        "" if span.start == text.len() => "the text ends".to_owned(),
+        "" => "the line ends".to_owned(),
+        token => format!("found `{token}`"),
+    };
+    let headline = match expected.as_str() {
+        "" => found.clone(),
+        expected => format!("expected {expected}, but {found}"),
+    };
+    let help = hint(&text[span.clone()]);
+    Diagnostic::error(Code::Unexpected, span, headline)
+        .label(if found.ends_with("ends") {
+            "something is missing here"
+        } else {
+            "not expected here"
+        })
+        .maybe_help(help.map(str::to_owned))
+}
+
+/// The error `found`, or where it comes from a bracket that is never closed, that bracket's.
+pub(super) fn unclosed(text: &str, found: Diagnostic, open: Option<usize>) -> Diagnostic {
+    match open {
+        Some(open) if text[found.primary.span.start..].trim().is_empty() => {
+            let bracket = &text[open..open + 1];
+            let headline = format!("this `{bracket}` is never closed");
+            Diagnostic::error(Code::Unclosed, open..open + 1, headline)
+                .label("opened here")
+                .maybe_help(closer(bracket).map(|closer| format!("add the missing `{closer}`")))
+        }
+        _ => found,
+    }
+}
+
+fn closer(bracket: &str) -> Option<&'static str> {
+    match bracket {
+        "{" => Some("}"),
+        "(" => Some(")"),
+        "[" => Some("]"),
+        _ => None,
+    }
+}
+
+/// The token at a place, or the empty span at the end of its line.
+fn token(text: &str, at: usize) -> Span {
+    let blanks = text[at..].len() - text[at..].trim_start_matches([' ', '\t', '\r']).len();
+    let start = at + blanks;
+    let rest = &text[start..];
+    let is_word = |found: char| found.is_alphanumeric() || found == '_';
+    let length = match rest.chars().next() {
+        None | Some('\n' | '#') => 0,
+        Some(first) if is_word(first) => rest.find(|found| !is_word(found)).unwrap_or(rest.len()),
+        Some('-') if rest.starts_with("->") => 2,
+        Some('=') if rest.starts_with("=>") => 2,
+        Some(first) => first.len_utf8(),
+    };
+    start..start + length
+}
+
+/// What a reader who wrote this may have meant.
+fn hint(token: &str) -> Option<&'static str> {
+    match token {
+        "→" | "=>" => Some("layers are joined by `->`"),
+        "×" => Some("shapes are written with the letter `x`: `1x28x28`"),
+        "“" | "”" | "„" | "'" => Some("strings stand in plain double quotes: `\"cat.png\"`"),
+        "and" | "as" | "else" | "no" | "not" | "on" | "or" | "via" | "yes" => {
+            Some("this is a word of the language, which cannot be a name")
+        }
+        _ if !token.is_ascii() => Some("names are made of the letters a to z, digits and `_`"),
+        _ => None,
+    }
+}
+
+/// What was possible, as a list in words.
+fn expected(rules: &[Rule]) -> String {
+    let mut names = Vec::new();
+    for name in rules.iter().filter_map(|&rule| human_name(rule)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    // A name is one of the values, and the end is possible wherever a line may end.
+    if names.contains(&A_VALUE) {
+        names.retain(|&name| name != "a name");
+    }
+    if names.len() > 1 {
+        names.retain(|&name| name != "the end");
+    }
+    match names.as_slice() {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+    }
+}
+
+const A_VALUE: &str = "a value";
+
+/// What a rule is called, `None` for what is always possible and says nothing.
+fn human_name(rule: Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::step | Rule::skip | Rule::later_step | Rule::call | Rule::layers => "a layer",
+        Rule::name | Rule::path => "a name",
+        Rule::input => "an input shape such as `1x28x28`",
+        Rule::key | Rule::key_name => "a key",
+        Rule::computed | Rule::integer | Rule::real | Rule::shape => A_VALUE,
+        Rule::flag | Rule::string | Rule::list | Rule::slice => A_VALUE,
+        Rule::range => "a range such as `0..8`",
+        Rule::label | Rule::as_word => "`as`",
+        Rule::via | Rule::via_word => "`via`",
+        Rule::on_word => "`on`",
+        Rule::equals => "`=`",
+        Rule::comma => "`,`",
+        Rule::begin_inputs => "`(`",
+        Rule::end_inputs => "`)`",
+        Rule::begin_body | Rule::body => "`{`",
+        Rule::end_body => "`}`",
+        Rule::end_list => "`]`",
+        Rule::net | Rule::member | Rule::data | Rule::command => "a definition or a command",
+        Rule::EOI => "the end",
+        _ => return None,
+    })
+}
