@@ -1,109 +1,180 @@
-//! The layers: one file each, one entry each in one table.
+//! The layers: each in a file of its own, with one entry in the table [`LAYERS`].
+//!
+//! A layer's file holds its signature, its shape rule, and as an [`Operation`] all that the summary
+//! and the emitters have to know of it.
 
-use std::fmt;
+mod activation;
+mod concat;
+mod conv;
+mod dropout;
+mod flatten;
+mod input;
+mod linear;
+mod norm;
+mod operation;
+mod pool;
+mod skip;
+mod window;
 
-use crate::shape::product;
+use crate::check::arguments::Arguments;
+use crate::check::operand::{Labels, Operand};
+use crate::check::signature::Signature;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::network::NodeId;
+use crate::shape::Shape;
+use crate::syntax::ast::{Expr, Value};
 
-/// What a node computes: all that the summary and the emitters know of a layer.
-pub trait Operation: fmt::Debug + Send + Sync {
-    /// Its trainable parameters, in the order of PyTorch's state dict.
-    fn parameters(&self) -> Vec<Parameter> {
-        Vec::new()
-    }
+pub(crate) use input::Input;
+pub use operation::{Argument, Constructor, Emission, Operation, Parameter, Reach};
+pub(crate) use skip::{JOINS, LATER_JOINS, join};
 
-    /// Whether it keeps running statistics beside its parameters.
-    fn has_buffers(&self) -> bool {
-        false
-    }
+/// Every layer.
+pub(crate) const LAYERS: &[Layer] = &[
+    conv::CONV,
+    pool::MAXPOOL,
+    pool::AVGPOOL,
+    pool::GLOBALAVGPOOL,
+    linear::LINEAR,
+    flatten::FLATTEN,
+    activation::RELU,
+    activation::TANH,
+    activation::SIGMOID,
+    dropout::DROPOUT,
+    norm::BATCHNORM,
+    concat::CONCAT,
+];
 
-    /// Multiply-adds for one sample by the convention that only convolutions and linear layers
-    /// count, without their biases. `None` where 64 bits do not hold them.
-    fn multiply_adds(&self) -> Option<u64> {
-        Some(0)
-    }
+/// Layers that the language has and this version does not.
+pub(crate) const LATER: &[&str] = &[
+    "adaptiveavgpool",
+    "add",
+    "conv3d",
+    "convt",
+    "convt3d",
+    "crop",
+    "depthwise",
+    "dropout2d",
+    "droppath",
+    "elu",
+    "gelu",
+    "globalmaxpool",
+    "groupnorm",
+    "hardsigmoid",
+    "hardswish",
+    "identity",
+    "instancenorm",
+    "l2norm",
+    "layernorm",
+    "leakyrelu",
+    "logsoftmax",
+    "lrn",
+    "max",
+    "maxpool3d",
+    "mean",
+    "mul",
+    "pad",
+    "permute",
+    "pixelshuffle",
+    "prelu",
+    "relu6",
+    "reshape",
+    "roialign",
+    "scale",
+    "selu",
+    "separable",
+    "silu",
+    "softmax",
+    "softplus",
+    "unpool",
+    "upsample",
+];
 
-    /// What one value of its output sees of its input.
-    fn reach(&self) -> Reach {
-        Reach::Point
-    }
-
-    /// Whether its output is its input in another arrangement, which takes no memory.
-    fn is_view(&self) -> bool {
-        false
-    }
-
-    /// How it appears in Rust.
-    fn emission(&self) -> Emission;
+/// A layer of the language.
+pub(crate) struct Layer {
+    /// What it may be given.
+    pub(crate) signature: Signature,
+    /// Works out what a call of it gives, reporting what is wrong.
+    pub(crate) build: fn(&mut Placement<'_>) -> Built,
 }
 
-/// A trainable parameter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// Its name within the layer: `weight` or `bias`.
-    pub name: &'static str,
-    /// Its dimensions, as PyTorch has them.
-    pub dims: Vec<usize>,
+/// A layer by name.
+pub(crate) fn layer(name: &str) -> Option<&'static Layer> {
+    LAYERS.iter().find(|layer| layer.signature.name == name)
 }
 
-impl Parameter {
-    /// Values in it. The checker admits none that 64 bits do not hold.
-    pub fn count(&self) -> u64 {
-        product(&self.dims).unwrap_or(u64::MAX)
+/// A layer's call at its place in a network.
+pub(crate) struct Placement<'a> {
+    /// What the call gives it.
+    pub(crate) arguments: Arguments<'a>,
+    /// The current value.
+    pub(crate) input: Operand,
+    /// The labels that it may refer to.
+    pub(crate) labels: &'a Labels,
+}
+
+/// What a call of a layer comes to.
+#[derive(Default)]
+pub(crate) struct Built {
+    /// The shape it gives, where that is known in spite of errors.
+    pub(crate) shape: Option<Shape>,
+    /// What it computes, unless there were errors.
+    pub(crate) operation: Option<Box<dyn Operation>>,
+    /// Values that it takes beside the current one.
+    pub(crate) others: Vec<NodeId>,
+}
+
+impl Built {
+    /// A layer without errors on the current value.
+    pub(crate) fn new(shape: Shape, operation: impl Operation + 'static) -> Self {
+        Self { shape: Some(shape), operation: Some(Box::new(operation)), others: Vec::new() }
+    }
+
+    /// A layer with errors that yet is known to give this shape.
+    pub(crate) fn broken(shape: Shape) -> Self {
+        Self { shape: Some(shape), ..Self::default() }
     }
 }
 
-/// What one value of an output sees of the input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// The value at its own place.
-    Point,
-    /// A window, given for height and width.
-    Window {
-        /// Values a side.
-        window: [usize; 2],
-        /// Steps from one window to the next.
-        stride: [usize; 2],
-        /// Steps from one value to the next within the window.
-        dilation: [usize; 2],
-    },
-    /// All of it.
-    Whole,
-}
+impl Placement<'_> {
+    /// The input's shape as a feature map; a vector is reported, with the help given.
+    pub(crate) fn map(&mut self, help: &str) -> Option<[usize; 3]> {
+        match self.input.shape? {
+            Shape::Map(dims) => Some(dims),
+            Shape::Features(_) => {
+                self.wrong_kind(Code::ExpectedMap, "a feature map", help);
+                None
+            }
+        }
+    }
 
-/// How an operation appears in Rust.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Emission {
-    /// The network's input.
-    Input,
-    /// A field of the network, called through its method `forward`.
-    Field {
-        /// The field's type.
-        kind: String,
-        /// The expression that makes it.
-        constructor: Constructor,
-    },
-    /// A function of one value for each input.
-    Function(&'static str),
-    /// A function of an array of values, whatever their shapes.
-    Gathering(&'static str),
-}
+    /// The value of a label; one that is not there is reported.
+    pub(crate) fn label(&mut self, label: &Expr) -> Option<Operand> {
+        let Value::Path(path) = &label.value else {
+            return self.arguments.bad("label", label, "a label");
+        };
+        match self.labels.find(path) {
+            Ok(operand) => Some(operand),
+            Err(missing) => {
+                if let Some(found) = missing.diagnostic(path, &label.span) {
+                    self.arguments.report(found);
+                }
+                None
+            }
+        }
+    }
 
-/// The expression that makes a layer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Constructor {
-    /// Such as `Conv2d::new`.
-    pub function: &'static str,
-    /// Its arguments.
-    pub argument: Argument,
-}
-
-/// What a constructor is given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Argument {
-    /// Nothing.
-    None,
-    /// One expression.
-    Expression(String),
-    /// A struct with its fields.
-    Struct(&'static str, Vec<(&'static str, String)>),
+    /// Reports that the layer takes `wanted` and gets something else.
+    pub(crate) fn wrong_kind(&mut self, code: Code, wanted: &str, help: &str) {
+        let Some(shape) = self.input.shape else { return };
+        let call = self.arguments.call();
+        let found = shape.in_words();
+        let headline = format!("`{}` takes {wanted}, but gets {found}", call.name.value);
+        let arises = format!("`{}` gives {shape}", self.input.layer);
+        self.arguments.report(
+            Diagnostic::error(code, call.span.clone(), headline)
+                .label(format!("takes {wanted}"))
+                .also(self.input.span.clone(), arises)
+                .help(help),
+        );
+    }
 }

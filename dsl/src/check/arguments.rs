@@ -1,0 +1,289 @@
+//! Arguments by name, with what is wrong about them reported.
+
+use std::borrow::Cow;
+
+use super::signature::{Rest, Signature};
+use super::suggest::did_you_mean;
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::syntax::ast::{Call, Expr, Name, Spanned, Value};
+
+/// The largest integer that an argument may be, so that sums and products of a few fit 64 bits.
+const LARGEST: u64 = i32::MAX as u64;
+
+/// The arguments of one call, seen through its signature.
+///
+/// Every getter gives `None` after reporting what is wrong, so that a caller may ask for all of
+/// them before it gives up.
+pub(crate) struct Arguments<'a> {
+    signature: &'static Signature,
+    call: &'a Call,
+    positional: Vec<&'a Expr>,
+    keys: Vec<(&'a Name, &'a Expr)>,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Arguments<'a> {
+    /// Takes a call apart. Too few or too many arguments and unknown keys are reported.
+    pub(crate) fn bind(
+        signature: &'static Signature,
+        call: &'a Call,
+        diagnostics: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        let mut bound = Self { signature, call, positional: vec![], keys: vec![], diagnostics };
+        for argument in &call.arguments {
+            match &argument.key {
+                Some(key) => bound.bind_key(key, &argument.value),
+                None => bound.bind_positional(&argument.value),
+            }
+        }
+        if let Some(missing) = signature.missing(bound.positional.len()) {
+            let headline = format!("`{}` needs its {missing}", signature.name);
+            let found = Diagnostic::error(Code::MissingArgument, call.name.span.clone(), headline);
+            bound.report(found.label(format!("{missing} is missing")));
+        }
+        bound
+    }
+
+    fn bind_positional(&mut self, value: &'a Expr) {
+        let name = self.signature.name;
+        if self.positional.len() >= self.signature.most() {
+            let headline = match self.signature.most() {
+                0 => format!("`{name}` takes no `{}`", value.value),
+                _ => format!("`{name}` has no place for `{}`", value.value),
+            };
+            self.report(Diagnostic::error(Code::ExtraArgument, value.span.clone(), headline));
+        } else {
+            if let Some((key, _)) = self.keys.first() {
+                let headline = format!("`{}` stands behind `{}=`", value.value, key.value);
+                let found = Diagnostic::error(Code::ArgumentOrder, value.span.clone(), headline);
+                let key = key.span.clone();
+                self.report(found.also(key, "this key").help("keys stand last"));
+            }
+            self.positional.push(value);
+        }
+    }
+
+    fn bind_key(&mut self, key: &'a Name, value: &'a Expr) {
+        let Signature { name, keys, later, .. } = *self.signature;
+        let span = key.span.clone();
+        if let Some((before, _)) = self.keys.iter().find(|(before, _)| before.value == key.value) {
+            let headline = format!("`{}` is given twice", key.value);
+            let before = before.span.clone();
+            let found = Diagnostic::error(Code::DuplicateKey, span, headline);
+            self.report(found.label("again here").also(before, "first here"));
+        } else if later.contains(&key.value.as_str()) {
+            self.report(not_yet(&format!("`{}=` of `{name}`", key.value), span));
+        } else if keys.iter().any(|(known, _)| *known == key.value) {
+            self.keys.push((key, value));
+        } else {
+            let headline = format!("`{name}` has no key `{}`", key.value);
+            let known = keys.iter().map(|(key, _)| *key).chain(later.iter().copied());
+            let help = did_you_mean(&key.value, known);
+            self.report(Diagnostic::error(Code::UnknownKey, span, headline).maybe_help(help));
+        }
+    }
+
+    /// Reports something, with the signature where it helps.
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        let explains = matches!(
+            diagnostic.code,
+            Code::MissingArgument
+                | Code::ExtraArgument
+                | Code::UnknownKey
+                | Code::ArgumentOrder
+                | Code::BadArgument
+        );
+        let note = format!("it is written `{}`", self.signature);
+        self.diagnostics.push(if explains { diagnostic.note(note) } else { diagnostic });
+    }
+
+    /// Where diagnostics go.
+    pub(crate) fn diagnostics(&mut self) -> &mut Vec<Diagnostic> {
+        self.diagnostics
+    }
+
+    /// The call itself.
+    pub(crate) fn call(&self) -> &'a Call {
+        self.call
+    }
+
+    /// The positional arguments behind the named ones.
+    pub(crate) fn rest(&self) -> Vec<&'a Expr> {
+        self.positional.get(self.signature.positional.len()..).unwrap_or_default().to_vec()
+    }
+
+    /// Whether the text has that argument.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.given(name).is_some()
+    }
+
+    /// The bytes of an argument, or those of the call where it is left to its default.
+    pub(crate) fn span(&self, name: &str) -> Span {
+        self.given(name).map_or(&self.call.span, |given| &given.span).clone()
+    }
+
+    /// An argument as it stands, or its default.
+    pub(crate) fn value(&self, name: &str) -> Option<Cow<'a, Expr>> {
+        if let Some(given) = self.given(name) {
+            return Some(Cow::Borrowed(given));
+        }
+        let (_, default) = self.signature.keys.iter().find(|(key, _)| *key == name)?;
+        if self.signature.positional.contains(default) {
+            return self.value(default);
+        }
+        let value = default_value(default)?;
+        Some(Cow::Owned(Spanned { value, span: self.call.span.clone() }))
+    }
+
+    /// An integer of at least 1.
+    pub(crate) fn count(&mut self, name: &str) -> Option<usize> {
+        let value = self.value(name)?;
+        match value.value {
+            Value::Integer(count) if count > 0 => self.bounded(count, &value.span),
+            _ => self.bad(name, &value, "a whole number of at least 1"),
+        }
+    }
+
+    /// An integer of at least 0.
+    pub(crate) fn whole(&mut self, name: &str) -> Option<u64> {
+        let value = self.value(name)?;
+        match value.value {
+            Value::Integer(number) => Some(number),
+            _ => self.bad(name, &value, "a whole number of at least 0"),
+        }
+    }
+
+    /// A size for height and width, of at least 1: `5` or `5x3`.
+    pub(crate) fn pair(&mut self, name: &str) -> Option<[usize; 2]> {
+        let value = self.value(name)?;
+        match self.sides(&value)? {
+            Some([height, width]) if height > 0 && width > 0 => Some([height, width]),
+            _ => self.bad(name, &value, "a size of at least 1, such as `3` or `3x5`"),
+        }
+    }
+
+    /// An amount for height and width, which may be 0: `1` or `1x3`.
+    pub(crate) fn amounts(&mut self, name: &str) -> Option<[usize; 2]> {
+        let value = self.value(name)?;
+        match self.sides(&value)? {
+            Some(sides) => Some(sides),
+            None => self.bad(name, &value, "an amount such as `1` or `1x3`"),
+        }
+    }
+
+    /// A number that `fits`, which is `what` in words.
+    pub(crate) fn number(
+        &mut self,
+        name: &str,
+        what: &str,
+        fits: impl Fn(f64) -> bool,
+    ) -> Option<f64> {
+        let value = self.value(name)?;
+        let number = match value.value {
+            Value::Integer(number) => number as f64,
+            Value::Real(number) => number,
+            _ => f64::NAN,
+        };
+        if number.is_finite() && fits(number) { Some(number) } else { self.bad(name, &value, what) }
+    }
+
+    /// `yes` or `no`.
+    pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
+        let value = self.value(name)?;
+        match value.value {
+            Value::Flag(flag) => Some(flag),
+            _ => self.bad(name, &value, "`yes` or `no`"),
+        }
+    }
+
+    /// One of some words, by its place among them.
+    pub(crate) fn choice(&mut self, name: &str, words: &[&str]) -> Option<usize> {
+        let value = self.value(name)?;
+        let place = match &value.value {
+            Value::Path(word) => words.iter().position(|known| known == word),
+            _ => None,
+        };
+        let listed = || words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>();
+        place.or_else(|| self.bad(name, &value, &listed().join(" or ")))
+    }
+
+    /// A string that is not empty.
+    pub(crate) fn text(&mut self, name: &str, value: &Expr) -> Option<String> {
+        match &value.value {
+            Value::Text(text) if !text.is_empty() => Some(text.clone()),
+            _ => self.bad(name, value, "a path in quotes, such as `\"weights.safetensors\"`"),
+        }
+    }
+
+    /// Reports an argument that is not `wanted`.
+    pub(crate) fn bad<T>(&mut self, name: &str, value: &Expr, wanted: &str) -> Option<T> {
+        let word = self.signature.name;
+        self.report(match &value.value {
+            Value::Computed(text) => {
+                not_yet(&format!("the expression `{text}`"), value.span.clone())
+            }
+            found => {
+                let headline = format!("{name} of `{word}` must be {wanted}, but is `{found}`");
+                Diagnostic::error(Code::BadArgument, value.span.clone(), headline)
+                    .label(format!("not {wanted}"))
+            }
+        });
+        None
+    }
+
+    /// The two sides of a size, an inner `None` if it is none.
+    fn sides(&mut self, value: &Expr) -> Option<Option<[usize; 2]>> {
+        Some(match &value.value {
+            Value::Integer(side) => {
+                let side = self.bounded(*side, &value.span)?;
+                Some([side, side])
+            }
+            Value::Shape(sides) => match sides.as_slice() {
+                &[height, width] => {
+                    Some([self.bounded(height, &value.span)?, self.bounded(width, &value.span)?])
+                }
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    fn bounded(&mut self, number: u64, span: &Span) -> Option<usize> {
+        if number <= LARGEST {
+            return usize::try_from(number).ok();
+        }
+        let headline = format!("{number} is too large: arguments go up to {LARGEST}");
+        self.report(Diagnostic::error(Code::TooLarge, span.clone(), headline));
+        None
+    }
+
+    fn given(&self, name: &str) -> Option<&'a Expr> {
+        let place = self.signature.positional.iter().position(|known| *known == name);
+        let rest = match self.signature.rest {
+            Rest::Optional(known) if known == name => Some(self.signature.positional.len()),
+            _ => None,
+        };
+        let positional = place.or(rest).and_then(|place| self.positional.get(place).copied());
+        let key = || self.keys.iter().find(|(key, _)| key.value == name).map(|(_, value)| *value);
+        positional.or_else(key)
+    }
+}
+
+/// The diagnostic for what the language has and this version does not.
+pub(crate) fn not_yet(what: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(Code::NotYet, span, format!("{what} is not supported yet"))
+        .label("part of the language, but still to come")
+}
+
+fn default_value(text: &str) -> Option<Value> {
+    Some(match text {
+        "" => return None,
+        "yes" => Value::Flag(true),
+        "no" => Value::Flag(false),
+        _ => match (text.parse(), text.parse()) {
+            (Ok(integer), _) => Value::Integer(integer),
+            (_, Ok(real)) => Value::Real(real),
+            _ => Value::Path(text.to_owned()),
+        },
+    })
+}

@@ -1,0 +1,342 @@
+//! The commands: a table with one entry each.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::arguments::{Arguments, not_yet};
+use super::names::Names;
+use super::scope::DataSet;
+use super::signature::Signature;
+use super::suggest::did_you_mean;
+use super::{Action, fit};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::layers;
+use crate::messages::{Matching, OptimizerKind, Subject, TrainOptions, WorkerCommand};
+use crate::network::Network;
+use crate::syntax::ast::{Command, Expr, Value};
+
+/// A command of the language.
+struct Entry {
+    signature: Signature,
+    check: fn(&mut Asked<'_>) -> Option<Action>,
+}
+
+const COMMANDS: &[Entry] = &[
+    Entry {
+        signature: Signature::new("summary", &["NET"]),
+        check: |it| it.net().map(Action::Summary),
+    },
+    Entry { signature: Signature::new("code", &["NET"]), check: |it| it.net().map(Action::Code) },
+    Entry {
+        signature: Signature::new("train", &["NET"])
+            .on("DATA")
+            .keys(&[
+                ("epochs", "1"),
+                ("batch", "64"),
+                ("optimizer", "adam"),
+                ("lr", ""),
+                ("momentum", "0"),
+                ("seed", ""),
+            ])
+            .later(&["clip", "loss", "schedule", "until", "weights"]),
+        check: train,
+    },
+    Entry {
+        signature: Signature::new("evaluate", &["NET"]).on("DATA").later(&["confusion", "tta"]),
+        check: |it| {
+            let (net, data) = it.net_on_data()?;
+            let command = WorkerCommand::Evaluate { net: net.name.clone(), data: data.name };
+            Some(Action::Worker { net: Some(net), command })
+        },
+    },
+    Entry {
+        signature: Signature::new("predict", &["NET"]).on("DATA[0..8]").later(&["tta"]),
+        check: predict,
+    },
+    Entry { signature: Signature::new("show", &["DATA[0..16]"]), check: show },
+    Entry {
+        signature: Signature::new("plot", &["NET"]),
+        check: |it| {
+            let net = it.net()?;
+            let command = WorkerCommand::Plot { net: net.name.clone() };
+            Some(Action::Worker { net: Some(net), command })
+        },
+    },
+    Entry {
+        signature: Signature::new("save", &["NET", "FILE"]),
+        check: |it| {
+            let (net, path) = it.net_and_file()?;
+            let command = WorkerCommand::Save { net: net.name.clone(), path };
+            Some(Action::Worker { net: Some(net), command })
+        },
+    },
+    Entry {
+        signature: Signature::new("load", &["NET", "FILE"]).keys(&[("match", "name")]),
+        check: |it| {
+            let matching = it.arguments.choice("match", &["name", "order"]);
+            let (net, path) = it.net_and_file()?;
+            let matching = [Matching::Name, Matching::Order][matching?];
+            let command = WorkerCommand::Load { net: net.name.clone(), path, matching };
+            Some(Action::Worker { net: Some(net), command })
+        },
+    },
+];
+
+/// Commands that the language has and this version does not.
+const LATER: &[&str] = &[
+    "blocks", "close", "diagram", "export", "freeze", "gan", "gradcam", "help", "import", "lrfind",
+    "nets", "shapes", "time", "undo", "unfreeze", "worst",
+];
+
+/// A command with what it was given.
+struct Asked<'a> {
+    arguments: Arguments<'a>,
+    on: Option<&'a Expr>,
+    names: &'a Names<'a>,
+}
+
+/// What a command does, unless there are errors.
+pub(super) fn action(
+    command: &Command,
+    names: &Names<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Action> {
+    let verb = &command.call.name;
+    let entry = COMMANDS.iter().find(|entry| entry.signature.name == verb.value);
+    let Some(Entry { signature, check }) = entry else {
+        return unknown(command, names, diagnostics);
+    };
+    let mut arguments = Arguments::bind(signature, &command.call, diagnostics);
+    match (&command.on, signature.on) {
+        (None, Some(on)) => {
+            let headline = format!("`{}` needs `on {on}`", verb.value);
+            let end = command.call.span.end;
+            let found = Diagnostic::error(Code::MissingArgument, end..end, headline);
+            arguments.report(found.label(format!("`on {on}` is missing")));
+        }
+        (Some(on), None) => {
+            let headline = format!("`{}` takes no `on {}`", verb.value, on.value);
+            let found = Diagnostic::error(Code::ExtraArgument, on.span.clone(), headline);
+            arguments.report(found);
+        }
+        _ => {}
+    }
+    check(&mut Asked { arguments, on: command.on.as_ref(), names })
+}
+
+/// A name alone, which shows what it is, or a word that is no command.
+fn unknown(
+    command: &Command,
+    names: &Names<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Action> {
+    let verb = &command.call.name;
+    let is_alone = command.call.arguments.is_empty() && command.on.is_none();
+    if is_alone && names.is_known(&verb.value) {
+        return shown(&verb.value, names, command, diagnostics);
+    }
+    let is_layer = layers::layer(&verb.value).is_some() || layers::LATER.contains(&&*verb.value);
+    diagnostics.push(if is_layer {
+        not_yet("building a network line by line", verb.span.clone())
+            .help("put layers into the braces of a `net NAME(1x28x28) { ... }`")
+    } else if LATER.contains(&verb.value.as_str()) {
+        not_yet(&format!("`{}`", verb.value), verb.span.clone())
+    } else {
+        let verbs = COMMANDS.iter().map(|entry| entry.signature.name).chain(LATER.iter().copied());
+        let known = verbs.chain(["net", "data"]);
+        let named = if is_alone { names.all() } else { Vec::new() };
+        let help = did_you_mean(&verb.value, known.chain(named));
+        let (code, headline) = if is_alone {
+            (Code::UnknownName, format!("`{}` is not defined", verb.value))
+        } else {
+            (Code::UnknownCommand, format!("there is no command `{}`", verb.value))
+        };
+        Diagnostic::error(code, verb.span.clone(), headline)
+            .label("neither a command nor a name")
+            .maybe_help(help)
+    });
+    None
+}
+
+/// What a name alone shows: a network its summary, a data set its samples.
+fn shown(
+    name: &str,
+    names: &Names<'_>,
+    command: &Command,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Action> {
+    if names.scope.data(name).is_some() {
+        let command = WorkerCommand::Show { data: name.to_owned(), range: None };
+        return Some(Action::Worker { net: None, command });
+    }
+    let call = &command.call;
+    let operand = Expr { value: Value::Path(name.to_owned()), span: call.name.span.clone() };
+    names.net(&operand, diagnostics).map(Action::Summary)
+}
+
+impl Asked<'_> {
+    fn net(&mut self) -> Option<Arc<Network>> {
+        let operand = self.arguments.value("NET")?;
+        self.names.net(&operand, self.arguments.diagnostics())
+    }
+
+    fn net_and_file(&mut self) -> Option<(Arc<Network>, PathBuf)> {
+        let net = self.net();
+        let file = self.arguments.value("FILE")?;
+        let path = self.arguments.text("FILE", &file)?;
+        Some((net?, PathBuf::from(path)))
+    }
+
+    /// The network and the data set it is to work on, which fit each other.
+    fn net_on_data(&mut self) -> Option<(Arc<Network>, DataSet)> {
+        let net = self.net();
+        let on = self.on?;
+        if let Value::Slice { .. } = on.value {
+            let headline =
+                format!("`{}` works on all of a data set", self.arguments.call().name.value);
+            let found = Diagnostic::error(Code::BadArgument, on.span.clone(), headline);
+            self.arguments.report(found.label("a part of one"));
+            return None;
+        }
+        let (data, _) = self.samples(on)?;
+        let net = net?;
+        self.fits(&net, &data)?;
+        Some((net, data))
+    }
+
+    /// A data set, or a part of one.
+    fn samples(&mut self, operand: &Expr) -> Option<(DataSet, Option<std::ops::Range<usize>>)> {
+        match &operand.value {
+            Value::Slice { of, range } => {
+                let range = self.range(range, operand);
+                let data = self.names.data(&of.value, &of.span, self.arguments.diagnostics());
+                Some((data?, Some(range?)))
+            }
+            Value::Path(name) => {
+                let data = self.names.data(name, &operand.span, self.arguments.diagnostics())?;
+                Some((data, None))
+            }
+            other => {
+                let headline = format!("expected a data set, but found `{other}`");
+                let found = Diagnostic::error(Code::BadArgument, operand.span.clone(), headline);
+                self.arguments.report(found.label("no data set"));
+                None
+            }
+        }
+    }
+
+    fn range(&mut self, range: &[u64; 2], operand: &Expr) -> Option<std::ops::Range<usize>> {
+        let [start, end] = *range;
+        if start < end {
+            return Some(usize::try_from(start).ok()?..usize::try_from(end).ok()?);
+        }
+        let headline = format!("the range {start}..{end} is empty");
+        let found = Diagnostic::error(Code::EmptyRange, operand.span.clone(), headline)
+            .label("no samples")
+            .help("a range goes from the first to the one after the last: `0..8`");
+        self.arguments.report(found);
+        None
+    }
+
+    fn fits(&mut self, net: &Network, data: &DataSet) -> Option<()> {
+        let span = self.arguments.span("NET");
+        let misfits = fit::misfits(net, data, &span);
+        let fits = misfits.is_empty();
+        misfits.into_iter().for_each(|found| self.arguments.report(found));
+        fits.then_some(())
+    }
+}
+
+fn train(asked: &mut Asked<'_>) -> Option<Action> {
+    let arguments = &mut asked.arguments;
+    let epochs = arguments.count("epochs");
+    let batch = arguments.count("batch");
+    let optimizer = optimizer(arguments);
+    let learning_rate = learning_rate(arguments, optimizer);
+    let seed = if arguments.has("seed") {
+        arguments.whole("seed")
+    } else {
+        Some(asked.names.scope.seed())
+    };
+    let (net, data) = asked.net_on_data()?;
+    let options = TrainOptions {
+        epochs: epochs?,
+        batch: batch?,
+        optimizer: optimizer?,
+        learning_rate: learning_rate?,
+        seed: seed?,
+    };
+    let command = WorkerCommand::Train { net: net.name.clone(), data: data.name, options };
+    Some(Action::Worker { net: Some(net), command })
+}
+
+fn optimizer(arguments: &mut Arguments<'_>) -> Option<OptimizerKind> {
+    let wanted = "a number of at least 0 and below 1";
+    let momentum = arguments.number("momentum", wanted, |it| (0.0..1.0).contains(&it));
+    let chosen = arguments.choice("optimizer", &["adam", "sgd"])?;
+    let momentum = momentum?;
+    if chosen == 1 {
+        return Some(OptimizerKind::Sgd { momentum });
+    }
+    if arguments.has("momentum") && momentum != 0.0 {
+        let span = arguments.span("momentum");
+        let found = Diagnostic::error(Code::BadArgument, span, "`adam` takes no momentum")
+            .label("adam keeps its own")
+            .help("add `optimizer=sgd`, or leave the momentum out");
+        arguments.report(found);
+    }
+    Some(OptimizerKind::Adam)
+}
+
+fn learning_rate(arguments: &mut Arguments<'_>, optimizer: Option<OptimizerKind>) -> Option<f64> {
+    if arguments.has("lr") {
+        return arguments.number("lr", "a number above 0", |rate| rate > 0.0);
+    }
+    Some(match optimizer? {
+        OptimizerKind::Adam => 1e-3,
+        OptimizerKind::Sgd { .. } => 1e-2,
+    })
+}
+
+fn predict(asked: &mut Asked<'_>) -> Option<Action> {
+    let net = asked.net();
+    let on = asked.on?;
+    let subject = match &on.value {
+        Value::Text(_) => {
+            let path = PathBuf::from(asked.arguments.text("the picture", on)?);
+            let span = asked.arguments.span("NET");
+            if let Some(found) = fit::no_classes(net.as_ref()?, &span) {
+                asked.arguments.report(found);
+                return None;
+            }
+            Subject::Picture { path }
+        }
+        _ => {
+            let (data, range) = asked.samples(on)?;
+            asked.fits(net.as_ref()?, &data)?;
+            Subject::Data { name: data.name, range }
+        }
+    };
+    let net = net?;
+    let command = WorkerCommand::Predict { net: net.name.clone(), on: subject };
+    Some(Action::Worker { net: Some(net), command })
+}
+
+fn show(asked: &mut Asked<'_>) -> Option<Action> {
+    let operand = asked.arguments.value("DATA[0..16]")?;
+    let shows_a_net = match &operand.value {
+        Value::Path(path) => {
+            let name = path.split('.').next().unwrap_or(path);
+            asked.names.scope.net(name).is_some()
+        }
+        _ => false,
+    };
+    if shows_a_net {
+        let found = not_yet("`show` of a network", operand.span.clone());
+        asked.arguments.report(found.help("`summary NET` shows its layers"));
+        return None;
+    }
+    let (data, range) = asked.samples(&operand)?;
+    let command = WorkerCommand::Show { data: data.name, range };
+    Some(Action::Worker { net: None, command })
+}

@@ -1,0 +1,97 @@
+//! What a layer, a command or a data source may be given.
+
+use std::fmt;
+
+/// The arguments of one word of the language, as its messages show them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signature {
+    /// The word.
+    pub(crate) name: &'static str,
+    /// The arguments that must be there, in order.
+    pub(crate) positional: &'static [&'static str],
+    /// What may follow them.
+    pub(crate) rest: Rest,
+    /// What stands behind `on`.
+    pub(crate) on: Option<&'static str>,
+    /// The keys with their defaults. A default may name another argument; an empty one is worked
+    /// out by the word itself.
+    pub(crate) keys: &'static [(&'static str, &'static str)],
+    /// Keys that the language has and this version does not.
+    pub(crate) later: &'static [&'static str],
+}
+
+/// What may follow the positional arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// Nothing.
+    None,
+    /// One more.
+    Optional(&'static str),
+    /// At least one more.
+    Many(&'static str),
+}
+
+impl Signature {
+    /// A word with positional arguments alone.
+    pub(crate) const fn new(name: &'static str, positional: &'static [&'static str]) -> Self {
+        Self { name, positional, rest: Rest::None, on: None, keys: &[], later: &[] }
+    }
+
+    /// With these keys and their defaults.
+    pub(crate) const fn keys(self, keys: &'static [(&'static str, &'static str)]) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// With more positional arguments.
+    pub(crate) const fn rest(self, rest: Rest) -> Self {
+        Self { rest, ..self }
+    }
+
+    /// With an operand behind `on`.
+    pub(crate) const fn on(self, on: &'static str) -> Self {
+        Self { on: Some(on), ..self }
+    }
+
+    /// With keys that are still to come.
+    pub(crate) const fn later(self, later: &'static [&'static str]) -> Self {
+        Self { later, ..self }
+    }
+
+    /// How many positional arguments there may be.
+    pub(crate) fn most(&self) -> usize {
+        match self.rest {
+            Rest::None => self.positional.len(),
+            Rest::Optional(_) => self.positional.len() + 1,
+            Rest::Many(_) => usize::MAX,
+        }
+    }
+
+    /// The name of the first positional argument that is missing where there are `count`.
+    pub(crate) fn missing(&self, count: usize) -> Option<&'static str> {
+        match (self.positional.get(count), self.rest) {
+            (Some(&name), _) => Some(name),
+            (None, Rest::Many(name)) if count == self.positional.len() => Some(name),
+            _ => None,
+        }
+    }
+}
+
+/// The word as it is written: `conv channels window stride=1 ...`.
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)?;
+        self.positional.iter().try_for_each(|name| write!(f, " {name}"))?;
+        match self.rest {
+            Rest::None => {}
+            Rest::Optional(name) => write!(f, " [{name}]")?,
+            Rest::Many(name) => write!(f, " {name}...")?,
+        }
+        if let Some(on) = self.on {
+            write!(f, " on {on}")?;
+        }
+        self.keys.iter().try_for_each(|(key, default)| match *default {
+            "" => write!(f, " {key}=..."),
+            default => write!(f, " {key}={default}"),
+        })
+    }
+}
