@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use netlet_dsl::messages::Failure;
+use netlet_dsl::messages::{Failure, Progress};
 use serde_json::Value;
 
 use super::{cannot_write, stopped};
@@ -23,6 +23,21 @@ pub struct BuildProgress {
     pub total: u64,
     /// Since the build began.
     pub elapsed: Duration,
+}
+
+impl From<BuildProgress> for Progress {
+    fn from(build: BuildProgress) -> Self {
+        Self {
+            what: build.what,
+            done: build.done,
+            total: build.total,
+            unit: "crates".into(),
+            elapsed: build.elapsed.as_secs_f64(),
+            remaining: None,
+            rate: None,
+            loss: None,
+        }
+    }
 }
 
 /// Builds `source` in the workspace `workspace` and leaves the library and its dependencies in

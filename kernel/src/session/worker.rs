@@ -228,16 +228,7 @@ impl Worker {
             return;
         }
         match message {
-            Incoming::Build(progress) => show.show(Event::Progress(Progress {
-                what: progress.what,
-                done: progress.done,
-                total: progress.total,
-                unit: "crates".into(),
-                elapsed: progress.elapsed.as_secs_f64(),
-                remaining: None,
-                rate: None,
-                loss: None,
-            })),
+            Incoming::Build(progress) => show.show(Event::Progress(progress.into())),
             Incoming::Ready(Err(failure)) => self.state = State::Broken(failure),
             Incoming::Defined { net, result } => {
                 if let Some(net) = self.nets.get_mut(&net) {

@@ -1,0 +1,130 @@
+//! Why a cell did not run to its end, as text.
+
+use std::ops::Range;
+
+use netlet_dsl::diagnostic::{Colour, Diagnostic, Severity, render};
+use netlet_dsl::messages::Failure;
+
+use crate::session::{Cell, CellError};
+
+/// The whole message, without a newline at its end.
+pub fn message(error: &CellError, cell: &Cell, colour: Colour) -> String {
+    match error {
+        CellError::Rejected(diagnostics) => {
+            let drawn =
+                diagnostics.iter().map(|found| render(found, &cell.name, &cell.text, colour));
+            drawn.collect::<String>().trim_end().to_owned()
+        }
+        CellError::Failed { failure, span } => failed(failure, Some((cell, span)), colour),
+        CellError::Interrupted => INTERRUPTED.into(),
+    }
+}
+
+/// What an interrupted cell says.
+const INTERRUPTED: &str = "interrupted";
+
+/// A failure, with the statement that it befell.
+pub fn failed(failure: &Failure, place: Option<(&Cell, &Range<usize>)>, colour: Colour) -> String {
+    let mut lines = vec![format!("{}: {}", tinted("error", colour), failure.headline)];
+    if let Some((cell, span)) = place
+        && let Some(statement) = cell.text.get(span.clone()).filter(|text| !text.is_empty())
+    {
+        let line = cell.text[..span.start].matches('\n').count() + 1;
+        let statement = statement.lines().next().unwrap_or_default();
+        lines.push(format!("  at {}:{line}: {statement}", cell.name));
+    }
+    for note in &failure.notes {
+        lines.push(indented("note", note));
+    }
+    if let Some(help) = &failure.help {
+        lines.push(indented("help", help));
+    }
+    lines.join("\n")
+}
+
+/// The kind of the error in one word, and the error in one line.
+pub fn headline(error: &CellError) -> (String, String) {
+    match error {
+        CellError::Rejected(diagnostics) => rejected(diagnostics),
+        CellError::Failed { failure, .. } => ("Failed".into(), failure.headline.clone()),
+        CellError::Interrupted => ("Interrupted".into(), INTERRUPTED.into()),
+    }
+}
+
+fn rejected(diagnostics: &[Diagnostic]) -> (String, String) {
+    let mut errors = diagnostics.iter().filter(|found| found.severity == Severity::Error);
+    let Some(first) = errors.next() else { return ("Rejected".into(), String::new()) };
+    let headline = match errors.count() {
+        0 => first.headline.clone(),
+        1 => format!("{} (and 1 more error)", first.headline),
+        more => format!("{} (and {more} more errors)", first.headline),
+    };
+    (first.code.to_string(), headline)
+}
+
+/// A further line of a message; the lines after its first stand below each other.
+fn indented(kind: &str, text: &str) -> String {
+    let mut lines = text.lines();
+    let mut drawn = format!("  {kind}: {}", lines.next().unwrap_or_default());
+    for line in lines {
+        drawn.push_str("\n    ");
+        drawn.push_str(line);
+    }
+    drawn
+}
+
+fn tinted(word: &str, colour: Colour) -> String {
+    match colour {
+        Colour::Ansi => format!("\u{1b}[31m{word}\u{1b}[0m"),
+        Colour::Plain => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use netlet_dsl::diagnostic::Code;
+
+    use super::*;
+
+    fn cell() -> Cell {
+        Cell {
+            name: "lenet.net".into(),
+            text: "data d = mnist \"x\"\nload A \"gone\" # é\n".into(),
+        }
+    }
+
+    #[test]
+    fn a_failure_names_its_statement_and_the_way_out() {
+        let failure =
+            Failure::new("cannot read `gone`: no such file").note("two\nlines").help("look for it");
+        let error = CellError::Failed { failure, span: 19..32 };
+        insta::assert_snapshot!(message(&error, &cell(), Colour::Plain), @r#"
+        error: cannot read `gone`: no such file
+          at lenet.net:2: load A "gone"
+          note: two
+            lines
+          help: look for it
+        "#);
+    }
+
+    #[test]
+    fn a_failure_of_no_statement_has_no_place() {
+        let error = CellError::Failed { failure: Failure::new("no worker"), span: 0..0 };
+        assert_eq!(message(&error, &cell(), Colour::Plain), "error: no worker");
+    }
+
+    #[test]
+    fn a_rejection_shows_every_error_and_counts_them() {
+        let error = CellError::Rejected(vec![
+            Diagnostic::warning(Code::UnevenWindow, 0..4, "drops a row"),
+            Diagnostic::error(Code::UnknownName, 5..6, "`d` is unknown"),
+            Diagnostic::error(Code::UnknownName, 24..25, "`A` is unknown"),
+        ]);
+        let shown = message(&error, &cell(), Colour::Plain);
+        assert!(shown.contains("`d` is unknown") && shown.contains("`A` is unknown"), "{shown}");
+        assert_eq!(
+            headline(&error),
+            ("unknown-name".into(), "`d` is unknown (and 1 more error)".into())
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! Events as HTML for notebooks. Colours are inherited, so that it reads well in any theme.
+
+use std::fmt::Write as _;
+
+use netlet_dsl::messages::{Epoch, Prediction, Progress, Report};
+use netlet_dsl::summary::Summary;
+
+use super::format::{bytes, count, percent, shape};
+use super::text;
+
+/// How a column of a table is set.
+#[derive(Clone, Copy)]
+enum Column {
+    Text,
+    Number,
+}
+
+/// A command's result, where HTML says more than text does.
+pub fn report(report: &Report) -> Option<String> {
+    match report {
+        Report::Summary(found) => Some(summary(found)),
+        Report::Evaluate { net, data, samples, loss, accuracy, top5 } => {
+            let heads = ["accuracy", "top-5", "loss", "test samples"];
+            let row = [
+                percent(*accuracy),
+                percent(*top5),
+                super::format::loss(*loss),
+                count(*samples as u64),
+            ];
+            let title = format!("{net} on {data}");
+            Some(captioned(&title, &table(&heads, &[Column::Number; 4], [row])))
+        }
+        Report::Predict { net, on, predictions } => {
+            Some(captioned(&format!("{net} on {on}"), &prediction_table(predictions)))
+        }
+        Report::Plot { net, epochs, .. } if !epochs.is_empty() => {
+            Some(captioned(net, &epoch_table(epochs)))
+        }
+        _ => None,
+    }
+}
+
+/// What a running command shows of itself: its epochs so far, then how far it has come.
+pub fn live(epochs: &[Epoch], now: Option<&Progress>) -> String {
+    let mut html = if epochs.is_empty() { String::new() } else { epoch_table(epochs) };
+    if let Some(progress) = now {
+        let value = match progress.total {
+            0 => String::new(),
+            total => format!(r#" value="{}" max="{total}""#, progress.done),
+        };
+        let line = escape(&text::progress(progress));
+        // Writing to a string cannot fail.
+        let _ = write!(
+            html,
+            r#"<div><progress style="width: 16em; vertical-align: middle"{value}></progress> {line}</div>"#
+        );
+    }
+    html
+}
+
+fn summary(summary: &Summary) -> String {
+    let heads = [
+        "layer",
+        "label",
+        "output",
+        "parameters",
+        "multiply-adds",
+        "activations",
+        "receptive field",
+    ];
+    let columns = [
+        Column::Text,
+        Column::Text,
+        Column::Text,
+        Column::Number,
+        Column::Number,
+        Column::Number,
+        Column::Text,
+    ];
+    let rows = summary.layers.iter().map(|row| {
+        [
+            row.layer.clone(),
+            row.label.clone(),
+            shape(&row.output),
+            count(row.parameters),
+            count(row.multiply_adds),
+            bytes(row.activation_bytes),
+            shape(&row.receptive_field),
+        ]
+    });
+    let total = [
+        "in all".to_owned(),
+        String::new(),
+        shape(&summary.output),
+        count(summary.parameters),
+        count(summary.multiply_adds),
+        bytes(summary.activation_bytes),
+        shape(&summary.receptive_field),
+    ];
+    let title = format!("{}({})", summary.net, shape(&summary.input));
+    let mut table = String::from("<table>");
+    head(&mut table, &heads, &columns);
+    table.push_str("<tbody>");
+    rows.for_each(|row| cells(&mut table, "td", "", &row, &columns));
+    table.push_str("</tbody><tfoot>");
+    cells(&mut table, "th", "; border-top: 1px solid", &total, &columns);
+    table.push_str("</tfoot></table>");
+    let convention = escape(&summary.convention);
+    captioned(&title, &table) + &format!(r#"<div style="opacity: 0.7">{convention}</div>"#)
+}
+
+fn epoch_table(epochs: &[Epoch]) -> String {
+    table(&text::EPOCH_HEADS, &[Column::Number; 6], epochs.iter().map(text::epoch_row))
+}
+
+fn prediction_table(predictions: &[Prediction]) -> String {
+    let columns = [Column::Text, Column::Text, Column::Number, Column::Text];
+    let first = usize::from(predictions.iter().all(|prediction| prediction.label.is_none()));
+    let rows = predictions.iter().map(|prediction| {
+        let mut row = text::prediction_row(prediction);
+        if text::is_wrong(prediction) {
+            row[1].push_str(" ✗");
+        }
+        row[first..].to_vec()
+    });
+    table(&text::PREDICTION_HEADS[first..], &columns[first..], rows)
+}
+
+fn captioned(title: &str, body: &str) -> String {
+    format!("<div><b>{}</b></div>{body}", escape(title))
+}
+
+fn table<R: AsRef<[String]>>(
+    heads: &[&str],
+    columns: &[Column],
+    rows: impl IntoIterator<Item = R>,
+) -> String {
+    let mut html = String::from("<table>");
+    head(&mut html, heads, columns);
+    html.push_str("<tbody>");
+    for row in rows {
+        cells(&mut html, "td", "", row.as_ref(), columns);
+    }
+    html.push_str("</tbody></table>");
+    html
+}
+
+fn head(html: &mut String, heads: &[&str], columns: &[Column]) {
+    html.push_str("<thead>");
+    let heads: Vec<String> = heads.iter().map(|&head| head.to_owned()).collect();
+    cells(html, "th", "", &heads, columns);
+    html.push_str("</thead>");
+}
+
+fn cells(html: &mut String, tag: &str, style: &str, row: &[String], columns: &[Column]) {
+    html.push_str("<tr>");
+    for (cell, column) in row.iter().zip(columns) {
+        let side = match column {
+            Column::Text => "left",
+            Column::Number => "right",
+        };
+        let cell = escape(cell);
+        // Writing to a string cannot fail.
+        let _ = write!(html, r#"<{tag} style="text-align: {side}{style}">{cell}</{tag}>"#);
+    }
+    html.push_str("</tr>");
+}
+
+/// Text with the characters escaped that mean something in HTML.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,180 @@
+//! A session's events as text: results to one stream, progress and remarks to standard error.
+
+use std::io::{self, Write};
+
+use netlet_dsl::diagnostic::Colour;
+use netlet_dsl::messages::{Event, Picture};
+
+use super::pictures::Latest;
+use super::progress::ProgressLine;
+use super::{DEFAULT_WIDTH, error, text};
+use crate::session::{Cell, CellError, Show};
+
+/// Puts a picture where its reader sees it: inline, or into a file whose path is written.
+pub type ShowPicture<'a> = dyn FnMut(&Picture, &mut dyn Write) -> io::Result<()> + 'a;
+
+/// Shows events as text.
+pub struct TextShow<'a, W: Write> {
+    out: W,
+    width: usize,
+    progress: ProgressLine,
+    pictures: Latest,
+    show_picture: Box<ShowPicture<'a>>,
+    result: io::Result<()>,
+}
+
+impl<'a, W: Write> TextShow<'a, W> {
+    /// Results go to `out`, within `width` columns where they can; pictures to `show_picture`.
+    pub fn new(
+        out: W,
+        width: usize,
+        show_picture: impl FnMut(&Picture, &mut dyn Write) -> io::Result<()> + 'a,
+    ) -> Self {
+        Self {
+            out,
+            width,
+            progress: ProgressLine::new(),
+            pictures: Latest::default(),
+            show_picture: Box::new(show_picture),
+            result: Ok(()),
+        }
+    }
+
+    /// Writes what is still held back, and the error, if the cell ended in one.
+    ///
+    /// # Errors
+    /// The first error of any write to `out`, or of any picture.
+    pub fn finish(mut self, error: Option<(&CellError, &Cell)>) -> io::Result<()> {
+        self.progress.clear();
+        for picture in std::mem::take(&mut self.pictures).rest() {
+            self.picture(&picture);
+        }
+        if let Some((error, cell)) = error {
+            remark(&error::message(error, cell, error_colour()));
+        }
+        self.result
+    }
+
+    fn write(&mut self, text: &str) {
+        if self.result.is_ok() {
+            let out = &mut self.out;
+            self.result =
+                self.progress.aside(|| writeln!(out, "{text}").and_then(|()| out.flush()));
+        }
+    }
+
+    fn picture(&mut self, picture: &Picture) {
+        if self.result.is_ok() {
+            let (show, out) = (&mut self.show_picture, &mut self.out);
+            self.result = self.progress.aside(|| show(picture, out).and_then(|()| out.flush()));
+        }
+    }
+}
+
+impl<W: Write> Show for TextShow<'_, W> {
+    fn show(&mut self, event: Event) {
+        match event {
+            Event::Report(report) => {
+                self.progress.clear();
+                let text = text::report(&report, self.width);
+                self.write(&text);
+            }
+            Event::Progress(progress) => self.progress.update(&progress),
+            Event::Epoch(epoch) => self.progress.aside(|| remark(&text::epoch(&epoch))),
+            Event::Picture(picture) => {
+                if let Some(picture) = self.pictures.take(picture) {
+                    self.picture(&picture);
+                }
+            }
+            Event::Warning { message } => {
+                self.progress.aside(|| remark(&format!("warning: {message}")));
+            }
+        }
+    }
+}
+
+/// Writes a line to standard error.
+pub fn remark(text: &str) {
+    // There is nobody left to tell if this fails.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Columns of standard output.
+pub fn width() -> usize {
+    console::Term::stdout().size_checked().map_or(DEFAULT_WIDTH, |(_, columns)| columns.into())
+}
+
+/// Whether errors are in colour: in a terminal, unless NO_COLOR is set.
+pub fn error_colour() -> Colour {
+    if console::colors_enabled_stderr() { Colour::Ansi } else { Colour::Plain }
+}
+
+#[cfg(test)]
+mod tests {
+    use netlet_dsl::messages::{Prediction, Report, TrainReport};
+
+    use super::*;
+
+    fn shown(events: impl IntoIterator<Item = Event>) -> String {
+        let mut out = Vec::new();
+        let mut show =
+            TextShow::new(&mut out, 80, |picture, out| writeln!(out, "[{}]", picture.name));
+        events.into_iter().for_each(|event| show.show(event));
+        show.finish(None).expect("a Vec takes all writes");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    fn picture(live: bool) -> Event {
+        let (name, alt) = ("A-loss".into(), "a curve".into());
+        Event::Picture(Picture { name, alt, live, width: 1, height: 1, png: Vec::new() })
+    }
+
+    #[test]
+    fn a_training_shows_its_curve_once_and_its_result() {
+        let report = TrainReport {
+            net: "A".into(),
+            data: "fashion".into(),
+            epochs: 3,
+            steps: 471,
+            loss: 0.512_34,
+            test_accuracy: 0.8105,
+            seconds: 12.4,
+            interrupted: true,
+        };
+        let events =
+            [picture(true), picture(true), picture(false), Event::Report(Report::Train(report))];
+        insta::assert_snapshot!(shown(events), @r"
+        [A-loss]
+        A interrupted on fashion: 3 epochs, 471 steps in 12 s, loss 0.5123, test accuracy 81.05%; what it learned is kept
+        ");
+    }
+
+    #[test]
+    fn a_live_picture_is_shown_even_if_its_command_failed() {
+        assert_eq!(shown([picture(true)]), "[A-loss]\n");
+    }
+
+    #[test]
+    fn predictions_mark_what_is_wrong() {
+        let prediction = |label: &str| Prediction {
+            label: Some(label.into()),
+            top: vec![("Shirt".into(), 0.75), ("Coat".into(), 0.2), ("Dress".into(), 0.05)],
+        };
+        let report = Report::Predict {
+            net: "A".into(),
+            on: "fashion".into(),
+            predictions: vec![prediction("Shirt"), prediction("Coat")],
+        };
+        insta::assert_snapshot!(shown([Event::Report(report)]));
+    }
+
+    #[test]
+    fn an_unknown_picture_has_no_truth_column() {
+        let report = Report::Predict {
+            net: "A".into(),
+            on: "cat.png".into(),
+            predictions: vec![Prediction { label: None, top: vec![("Bag".into(), 1.0)] }],
+        };
+        insta::assert_snapshot!(shown([Event::Report(report)]));
+    }
+}
