@@ -1,7 +1,9 @@
 //! Netlet's session and its front ends.
 
+pub mod completion;
 pub mod files;
 pub mod process;
 pub mod render;
+pub mod repl;
 pub mod runtime;
 pub mod session;
