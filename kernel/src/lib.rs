@@ -2,6 +2,7 @@
 
 pub mod completion;
 pub mod files;
+pub mod jupyter;
 pub mod process;
 pub mod render;
 pub mod repl;

@@ -1,0 +1,277 @@
+//! A cell's events as the messages that show them in a notebook.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jupyter_protocol::{
+    DisplayData, JupyterMessageContent, Media, MediaType, StreamContent, Transient,
+    UpdateDisplayData,
+};
+use netlet_dsl::messages::{Epoch, Event, Picture, Progress, Report};
+use serde_json::json;
+
+use crate::render::{DEFAULT_WIDTH, html, text};
+
+/// The least time between two updates of a progress line.
+const BETWEEN_UPDATES: Duration = Duration::from_millis(100);
+/// What takes less than this many seconds shows no progress.
+const QUIET: f64 = 0.2;
+
+/// The displays of one cell.
+///
+/// Progress and epochs of a command share one display that is updated in place; a live picture
+/// has one too. The ids are unique to the cell, so that running it again touches no other output.
+pub(super) struct Displays {
+    cell: String,
+    commands: usize,
+    live: Option<Live>,
+    live_pictures: BTreeSet<String>,
+}
+
+/// The display of the command that runs.
+struct Live {
+    id: String,
+    epochs: Vec<Epoch>,
+    progress: Option<Progress>,
+    shown: Option<Instant>,
+}
+
+impl Displays {
+    /// The displays of the cell whose request has this id.
+    pub(super) fn new(cell: &str) -> Self {
+        Self { cell: cell.to_owned(), commands: 0, live: None, live_pictures: BTreeSet::new() }
+    }
+
+    /// The messages that show an event that happens `now`.
+    pub(super) fn show(&mut self, event: Event, now: Instant) -> Vec<JupyterMessageContent> {
+        match event {
+            Event::Report(report) => {
+                let mut messages = Vec::from_iter(self.end_command());
+                messages.push(report_display(&report).into());
+                messages
+            }
+            Event::Progress(progress) => self.live().progress(progress, now).into_iter().collect(),
+            Event::Epoch(epoch) => vec![self.live().epoch(epoch, now)],
+            Event::Picture(picture) => vec![self.picture(picture)],
+            Event::Warning { message } => {
+                vec![StreamContent::stderr(&format!("warning: {message}\n")).into()]
+            }
+        }
+    }
+
+    /// The last update of a command that has ended: its epochs stay, its progress goes.
+    pub(super) fn end_command(&mut self) -> Option<JupyterMessageContent> {
+        let mut live = self.live.take()?;
+        self.commands += 1;
+        live.progress = None;
+        live.shown.map(|_| live.update())
+    }
+
+    fn live(&mut self) -> &mut Live {
+        self.live.get_or_insert_with(|| Live {
+            id: format!("{}-{}", self.cell, self.commands),
+            epochs: Vec::new(),
+            progress: None,
+            shown: None,
+        })
+    }
+
+    fn picture(&mut self, picture: Picture) -> JupyterMessageContent {
+        let id = format!("{}-{}", self.cell, picture.name);
+        let shown = if picture.live {
+            !self.live_pictures.insert(id.clone())
+        } else {
+            self.live_pictures.remove(&id)
+        };
+        let data = Media::new(vec![
+            MediaType::Png(STANDARD.encode(&picture.png)),
+            MediaType::Plain(picture.alt),
+        ]);
+        let size = json!({ "width": picture.width, "height": picture.height });
+        let metadata = serde_json::Map::from_iter([("image/png".to_owned(), size)]);
+        let transient = Transient { display_id: Some(id) };
+        if shown {
+            UpdateDisplayData { data, metadata, transient }.into()
+        } else {
+            DisplayData { data, metadata, transient: Some(transient) }.into()
+        }
+    }
+}
+
+impl Live {
+    fn progress(&mut self, progress: Progress, now: Instant) -> Option<JupyterMessageContent> {
+        let soon = match self.shown {
+            Some(shown) => now.duration_since(shown) < BETWEEN_UPDATES,
+            None => progress.elapsed < QUIET,
+        };
+        self.progress = Some(progress);
+        (!soon).then(|| self.show(now))
+    }
+
+    fn epoch(&mut self, epoch: Epoch, now: Instant) -> JupyterMessageContent {
+        self.epochs.push(epoch);
+        self.show(now)
+    }
+
+    fn show(&mut self, now: Instant) -> JupyterMessageContent {
+        if self.shown.replace(now).is_some() {
+            return self.update();
+        }
+        let transient = Some(Transient { display_id: Some(self.id.clone()) });
+        DisplayData { data: self.media(), metadata: Default::default(), transient }.into()
+    }
+
+    fn update(&self) -> JupyterMessageContent {
+        UpdateDisplayData::new(self.media(), &self.id).into()
+    }
+
+    fn media(&self) -> Media {
+        let now = self.progress.as_ref();
+        Media::new(vec![
+            MediaType::Plain(text::live(&self.epochs, now)),
+            MediaType::Html(html::live(&self.epochs, now)),
+        ])
+    }
+}
+
+fn report_display(report: &Report) -> DisplayData {
+    let mut media = vec![MediaType::Plain(text::report(report, DEFAULT_WIDTH))];
+    media.extend(html::report(report).map(MediaType::Html));
+    DisplayData::new(Media::new(media))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The messages of events that happen at the given milliseconds: type and content.
+    fn messages(events: Vec<(u64, Event)>) -> Vec<(String, Value)> {
+        let start = Instant::now();
+        let mut displays = Displays::new("cell");
+        let mut sent = Vec::new();
+        for (at, event) in events {
+            sent.extend(displays.show(event, start + Duration::from_millis(at)));
+        }
+        sent.extend(displays.end_command());
+        sent.iter()
+            .map(|content| {
+                let value = serde_json::to_value(content).expect("a message is JSON");
+                (content.message_type().to_owned(), value)
+            })
+            .collect()
+    }
+
+    fn kinds(messages: &[(String, Value)]) -> Vec<&str> {
+        messages.iter().map(|(kind, _)| kind.as_str()).collect()
+    }
+
+    fn progress(done: u64, elapsed: f64) -> Event {
+        Event::Progress(Progress {
+            what: "epoch 1/2".into(),
+            done,
+            total: 157,
+            unit: "batches".into(),
+            elapsed,
+            remaining: Some(3.0),
+            rate: Some(12_345.6),
+            loss: Some(0.5),
+        })
+    }
+
+    fn epoch() -> Event {
+        Event::Epoch(Epoch {
+            net: "A".into(),
+            epoch: 1,
+            loss: 0.61,
+            accuracy: 0.78,
+            test_loss: 0.55,
+            test_accuracy: 0.8,
+            seconds: 2.5,
+        })
+    }
+
+    fn picture(live: bool) -> Event {
+        Event::Picture(Picture {
+            name: "A-loss".into(),
+            alt: "a curve".into(),
+            live,
+            width: 640,
+            height: 400,
+            png: vec![1, 2, 3],
+        })
+    }
+
+    fn report() -> Event {
+        let (net, path) = ("A".into(), "a.safetensors".into());
+        Event::Report(Report::Load { net, path, tensors: 2 })
+    }
+
+    #[test]
+    fn progress_is_one_display_that_is_updated_and_taken_away() {
+        let sent = messages(vec![
+            (0, progress(1, 0.0)),
+            (300, progress(40, 0.3)),
+            (350, progress(50, 0.35)),
+            (500, progress(90, 0.5)),
+            (600, report()),
+        ]);
+        let update = "update_display_data";
+        assert_eq!(kinds(&sent), ["display_data", update, update, "display_data"]);
+        assert_eq!(
+            sent[0].1["data"]["text/plain"],
+            "epoch 1/2: 40/157 batches, loss 0.5000, 12,346 samples/s, 3.0 s left"
+        );
+        let html = sent[0].1["data"]["text/html"].as_str().expect("HTML");
+        assert!(html.contains(r#"value="40" max="157""#), "{html}");
+        for (_, message) in &sent[1..3] {
+            assert_eq!(message["transient"]["display_id"], sent[0].1["transient"]["display_id"]);
+        }
+        assert_eq!(sent[2].1["data"]["text/plain"], "");
+    }
+
+    #[test]
+    fn a_short_command_shows_no_progress() {
+        assert_eq!(
+            kinds(&messages(vec![(0, progress(157, 0.1)), (100, report())])),
+            ["display_data"]
+        );
+    }
+
+    #[test]
+    fn epochs_stay_when_a_command_ends() {
+        let sent = messages(vec![(0, progress(1, 1.0)), (10, epoch()), (20, report())]);
+        let update = "update_display_data";
+        assert_eq!(kinds(&sent), ["display_data", update, update, "display_data"]);
+        insta::assert_snapshot!(sent[2].1["data"]["text/plain"].as_str().expect("text"));
+        let html = sent[2].1["data"]["text/html"].as_str().expect("HTML");
+        assert!(html.contains("80.00%") && !html.contains("<progress"), "{html}");
+    }
+
+    #[test]
+    fn every_command_has_its_own_display() {
+        let sent = messages(vec![(0, epoch()), (1, report()), (2, epoch()), (3, report())]);
+        let ids: Vec<_> = sent.iter().map(|(_, m)| m["transient"]["display_id"].clone()).collect();
+        assert_eq!(ids[0], "cell-0");
+        assert_eq!(ids[3], "cell-1");
+    }
+
+    #[test]
+    fn a_live_picture_is_updated_until_its_last_form() {
+        let sent = messages(vec![
+            (0, picture(true)),
+            (1, picture(true)),
+            (2, picture(false)),
+            (3, picture(false)),
+        ]);
+        let update = "update_display_data";
+        assert_eq!(kinds(&sent), ["display_data", update, update, "display_data"]);
+        assert_eq!(sent[0].1["transient"]["display_id"], "cell-A-loss");
+        assert_eq!(sent[0].1["data"]["image/png"], "AQID");
+        assert_eq!(sent[0].1["data"]["text/plain"], "a curve");
+        assert_eq!(sent[0].1["metadata"]["image/png"], json!({ "width": 640, "height": 400 }));
+    }
+}
