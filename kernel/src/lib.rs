@@ -1,5 +1,6 @@
 //! Netlet's session and its front ends.
 
+pub mod cli;
 pub mod completion;
 pub mod files;
 pub mod jupyter;

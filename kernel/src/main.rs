@@ -1,5 +1,8 @@
 //! The `netlet` program.
 
-fn main() {
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
     netlet_kernel::process::prepare();
+    netlet_kernel::cli::run()
 }

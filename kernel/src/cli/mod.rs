@@ -1,0 +1,167 @@
+//! The command line: what `netlet` is asked to do, and its exit code.
+
+mod interrupt;
+mod program;
+mod setup;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::jupyter::kernelspec::{self, Place};
+use crate::render::terminal::remark;
+use crate::repl::{self, Pictures};
+use crate::session::SessionOptions;
+use crate::{jupyter, render};
+
+/// Build, train and look at convolutional networks.
+///
+/// Without a command, `netlet` is a prompt; when standard input is no terminal, the program on it
+/// is run.
+#[derive(Debug, Parser)]
+#[command(name = "netlet", version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    prompt: Prompt,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a program.
+    Run(Run),
+    /// Make the Netlet kernel known to Jupyter.
+    Install(Install),
+    /// Build the runtime ahead of time.
+    Setup,
+    /// Serve a notebook; Jupyter starts this.
+    #[command(hide = true)]
+    Kernel {
+        /// The file in which Jupyter says where to listen.
+        connection_file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Prompt {
+    /// The seed of commands that name none.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// How the prompt shows pictures.
+    #[arg(long, value_enum, default_value_t = Pictures::Auto)]
+    pictures: Pictures,
+}
+
+#[derive(Debug, Args)]
+struct Run {
+    /// The program, or `-` for standard input.
+    file: PathBuf,
+    /// Write one JSON object a line to standard output, as docs/json.md describes.
+    #[arg(long)]
+    json: bool,
+    /// The folder that pictures are written to.
+    #[arg(long, value_name = "DIR", default_value = "netlet-out")]
+    out: PathBuf,
+    /// The seed of commands that name none.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+struct Install {
+    /// For this user (the default).
+    #[arg(long)]
+    user: bool,
+    /// Under DIR/share/jupyter, as for a virtual environment.
+    #[arg(long, value_name = "DIR")]
+    prefix: Option<PathBuf>,
+    /// For the Python environment that is active.
+    #[arg(long)]
+    sys_prefix: bool,
+}
+
+/// Does what the command line asks.
+///
+/// The exit code is 0 when all went well, 1 when the program had an error or something could not
+/// be done, 2 for a wrong command line, 130 when the user interrupted it.
+pub fn run() -> ExitCode {
+    match execute(Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            remark(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    match arguments.command {
+        None if console::user_attended() && is_terminal_input() => {
+            let Prompt { seed, pictures } = arguments.prompt;
+            repl::run(SessionOptions { seed }, pictures)
+        }
+        None => {
+            let Prompt { seed, .. } = arguments.prompt;
+            program::run(&Run { file: "-".into(), json: false, out: "netlet-out".into(), seed })
+        }
+        Some(Command::Run(arguments)) => program::run(&arguments),
+        Some(Command::Install(place)) => {
+            let folder = kernelspec::install(&place.into())?;
+            say(&format!("the Netlet kernel is in {}", folder.display()))
+        }
+        Some(Command::Setup) => setup::run(),
+        Some(Command::Kernel { connection_file }) => {
+            jupyter::serve(&connection_file, SessionOptions::default())?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+impl From<Install> for Place {
+    fn from(install: Install) -> Self {
+        match install.prefix {
+            Some(prefix) => Place::Prefix(prefix),
+            None if install.sys_prefix => Place::Environment,
+            None => Place::User,
+        }
+    }
+}
+
+fn is_terminal_input() -> bool {
+    std::io::IsTerminal::is_terminal(&std::io::stdin())
+}
+
+/// Writes a line to standard output.
+fn say(text: &str) -> anyhow::Result<ExitCode> {
+    use std::io::Write as _;
+    writeln!(std::io::stdout(), "{text}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn places_exclude_each_other() {
+        let parse = |arguments: &[&str]| {
+            let all = ["netlet", "install"].iter().chain(arguments);
+            Arguments::try_parse_from(all).map(|found| found.command)
+        };
+        assert!(parse(&["--user", "--prefix", "x"]).is_err());
+        let Ok(Some(Command::Install(install))) = parse(&["--prefix", "x"]) else {
+            panic!("an install");
+        };
+        assert_eq!(Place::from(install), Place::Prefix("x".into()));
+    }
+}
