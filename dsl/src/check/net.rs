@@ -7,7 +7,7 @@ use super::operand::{Labels, Operand};
 use super::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::layers::{
-    Built, Input, JOINS, LATER, LATER_JOINS, LAYERS, Operation, Placement, join, layer,
+    Built, Input, JOINS, LATER, LATER_JOINS, LAYERS, Operation, Placement, Reach, join, layer,
 };
 use crate::network::{Network, Node, NodeId};
 use crate::shape::{Shape, product};
@@ -313,14 +313,27 @@ impl Draft<'_> {
         }
     }
 
+    /// The current value, with the layer that gave it its shape.
     fn operand(&self) -> Operand {
-        let node = &self.nodes[self.current];
+        let origin = &self.nodes[self.origin(self.current)];
         Operand {
             node: self.current,
-            shape: node.shape,
-            layer: node.layer.clone(),
-            span: node.span.clone(),
+            shape: self.nodes[self.current].shape,
+            layer: origin.layer.clone(),
+            span: origin.span.clone(),
         }
+    }
+
+    /// The node from which layers that work value by value have passed a shape on to this one.
+    fn origin(&self, mut id: NodeId) -> NodeId {
+        while let DraftNode { operation: Some(operation), inputs, shape, .. } = &self.nodes[id]
+            && operation.reach() == Reach::Point
+            && let Some(&input) = inputs.first()
+            && self.nodes[input].shape == *shape
+        {
+            id = input;
+        }
+        id
     }
 }
 

@@ -135,8 +135,9 @@ impl Missing {
             }
             Self::Unknown(near) => {
                 let found = error(Code::UnknownLabel, format!("no layer has the label `{name}`"));
-                let help = format!("give it to a layer above: `relu as {name}`");
-                Some(found.label("unknown label").help(near.unwrap_or(help)))
+                let help = || format!("give it to a layer above: `... as {name}`");
+                let help = near.or_else(|| (!name.contains('.')).then(help));
+                Some(found.label("unknown label").maybe_help(help))
             }
             Self::Hidden => None,
         }

@@ -1,9 +1,23 @@
 //! The table that a lecture shows of a network: shapes, parameters, multiply-adds, memory and
 //! receptive fields.
 
+mod field;
+mod table;
+
 use serde::{Deserialize, Serialize};
 
 use crate::network::Network;
+use field::Fields;
+
+pub use table::{text, thousands};
+
+/// What the numbers count.
+const CONVENTION: &str = "multiply-adds are those of convolutions and linear layers for one \
+     sample, without biases; activations are 4 bytes for each value that a layer gives, forward, \
+     with `flatten` sharing its input's";
+
+/// Bytes of a value.
+const VALUE: u64 = 4;
 
 /// A network's table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,28 +58,39 @@ pub struct Row {
     pub multiply_adds: u64,
     /// Bytes of its output for one sample.
     pub activation_bytes: u64,
-    /// What one value of its output sees of the network's input, height and width: for feature
-    /// maps by the windows passed through, which may be more than the input has. Empty where the
-    /// input is a vector.
+    /// What one value of its output sees of the network's input, height and width: on feature
+    /// maps by the windows passed through, which may be more than the input has, as in Araujo,
+    /// Norris and Sim (2019). Empty where the input is a vector.
     pub receptive_field: Vec<usize>,
 }
 
 /// Works out a network's table.
 pub fn summarize(network: &Network) -> Summary {
+    let fields = Fields::new(network);
+    let rows = network.layers().zip(fields.of_layers()).map(|(node, receptive_field)| {
+        let operation = &node.operation;
+        let values = if operation.is_view() { 0 } else { node.shape.values().unwrap_or(u64::MAX) };
+        Row {
+            layer: node.layer.clone(),
+            label: node.path.clone(),
+            output: node.shape.dims().to_vec(),
+            parameters: node.parameter_count(),
+            multiply_adds: operation.multiply_adds().unwrap_or(u64::MAX),
+            activation_bytes: values.saturating_mul(VALUE),
+            receptive_field,
+        }
+    });
+    let layers = rows.collect::<Vec<_>>();
+    let sum = |of: fn(&Row) -> u64| layers.iter().map(of).fold(0, u64::saturating_add);
     Summary {
         net: network.name.clone(),
         input: network.input.dims().to_vec(),
         output: network.output.dims().to_vec(),
-        parameters: network.parameter_count(),
-        multiply_adds: 0,
-        activation_bytes: 0,
-        receptive_field: Vec::new(),
-        convention: String::new(),
-        layers: Vec::new(),
+        parameters: sum(|row| row.parameters),
+        multiply_adds: sum(|row| row.multiply_adds),
+        activation_bytes: sum(|row| row.activation_bytes),
+        receptive_field: fields.of(network.result),
+        convention: CONVENTION.to_owned(),
+        layers,
     }
-}
-
-/// The table as text that fits into `width` columns where it can.
-pub fn text(summary: &Summary, width: usize) -> String {
-    format!("{} {width}\n", summary.net)
 }

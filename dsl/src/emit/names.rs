@@ -1,0 +1,126 @@
+//! Names in Rust: short, unlike any other, and neither Rust's nor the runtime's.
+
+use std::collections::BTreeSet;
+
+/// The longest name of a local variable.
+const LOCAL: usize = 16;
+/// The longest name of a field. With a local's, the call of a layer fits what rustfmt keeps on one
+/// line.
+const FIELD: usize = 20;
+
+/// Rust's keywords and literals, in all editions.
+const KEYWORDS: &[&str] = &[
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
+    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
+    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// What emitted code calls, or the macro it uses, by plain names.
+const FUNCTIONS: &[&str] = &[
+    "add",
+    "concat",
+    "flatten",
+    "global_avg_pool",
+    "global_avg_pool_keep",
+    "relu",
+    "sigmoid",
+    "tanh",
+    "vec",
+];
+
+/// Types and crates that emitted code, or code that registers it, names.
+const TYPES: &[&str] = &[
+    "AvgPool2d",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "BatchNormOptions",
+    "Box",
+    "Conv2d",
+    "Dilation",
+    "Dropout",
+    "FeatureMap",
+    "Features",
+    "Kernel",
+    "Layer",
+    "Linear",
+    "MaxPool2d",
+    "Network",
+    "Padding",
+    "PaddingSides",
+    "Stride",
+    "Value",
+    "Vec",
+    "alloc",
+    "bool",
+    "char",
+    "core",
+    "f32",
+    "f64",
+    "i128",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
+    "isize",
+    "netlet",
+    "std",
+    "str",
+    "u128",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "usize",
+];
+
+/// The name of a network's type: its own, or with `_` behind it where that is taken already.
+/// Different networks get different types.
+pub(super) fn type_name(name: &str) -> String {
+    // What ends in `_` moves up as well, so that it stays apart from what moved there.
+    let stem = name.trim_end_matches('_');
+    let taken = KEYWORDS.contains(&stem) || TYPES.contains(&stem);
+    if taken { format!("{name}_") } else { name.to_owned() }
+}
+
+/// The names given so far within one scope.
+pub(super) struct Names {
+    taken: BTreeSet<String>,
+    longest: usize,
+}
+
+impl Names {
+    /// For the fields of a struct.
+    pub(super) fn fields() -> Self {
+        Self { taken: BTreeSet::new(), longest: FIELD }
+    }
+
+    /// For local variables beside `x`.
+    pub(super) fn locals() -> Self {
+        let taken = FUNCTIONS.iter().chain(&["x"]).map(|&name| name.to_owned()).collect();
+        Self { taken, longest: LOCAL }
+    }
+
+    /// A name made of a path, such as `enc1_conv1` of `enc1.conv1`. A path that is too long gives
+    /// its last part, cut to fit.
+    pub(super) fn name(&mut self, path: &str) -> String {
+        let mut wish = path.replace('.', "_");
+        if wish.len() >= self.longest {
+            wish = path.rsplit('.').next().unwrap_or(path).to_owned();
+        }
+        if KEYWORDS.contains(&wish.as_str()) {
+            wish.push('_');
+        }
+        if wish.len() > self.longest || self.taken.contains(&wish) {
+            // Names are ASCII. Four places are for the number.
+            wish.truncate(self.longest - 4);
+            let stem = wish.trim_end_matches('_');
+            let mut numbered = (2..).map(|number| format!("{stem}_{number}"));
+            let free = numbered.find(|name| !self.taken.contains(name));
+            wish = free.expect("there are more numbers than names");
+        }
+        self.taken.insert(wish.clone());
+        wish
+    }
+}
