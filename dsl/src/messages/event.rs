@@ -181,8 +181,8 @@ pub struct TrainReport {
     pub steps: u64,
     /// Mean training loss of the last epoch, whole or not.
     pub loss: f64,
-    /// Test accuracy of the weights as they are now.
-    pub test_accuracy: f64,
+    /// Test accuracy of the weights as they are now; unknown after an interrupt within an epoch.
+    pub test_accuracy: Option<f64>,
     /// Seconds spent in training steps.
     pub seconds: f64,
     /// Whether it was stopped before its end.

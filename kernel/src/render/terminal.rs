@@ -137,7 +137,7 @@ mod tests {
             epochs: 3,
             steps: 471,
             loss: 0.512_34,
-            test_accuracy: 0.8105,
+            test_accuracy: Some(0.8105),
             seconds: 12.4,
             interrupted: true,
         };

@@ -61,14 +61,17 @@ fn train(report: &TrainReport) -> String {
     let TrainReport { net, data, .. } = report;
     let (epochs, steps) = (counted(report.epochs as u64, "epoch"), counted(report.steps, "step"));
     let time = duration(report.seconds);
-    let (loss, accuracy) = (loss(report.loss), percent(report.test_accuracy));
+    let loss = loss(report.loss);
+    let accuracy = report
+        .test_accuracy
+        .map_or_else(String::new, |share| format!(", test accuracy {}", percent(share)));
     let (verb, kept) = if report.interrupted {
         ("interrupted on", "; what it learned is kept")
     } else {
         ("trained on", "")
     };
     format!(
-        "{net} {verb} {data}: {epochs}, {steps} in {time}, loss {loss}, test accuracy {accuracy}{kept}"
+        "{net} {verb} {data}: {epochs}, {steps} in {time}, loss {loss}{accuracy}{kept}"
     )
 }
 

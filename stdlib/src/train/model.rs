@@ -1,0 +1,139 @@
+//! A network with all that its trainings have left: weights, optimizer, curve.
+
+use std::time::Duration;
+
+use netlet_dsl::messages::{Event, Failure, Prediction};
+
+use super::pace::{Batches, Throttle};
+use super::{Curve, Metrics, Tally, Watch};
+use crate::data::{Dataset, Order, Samples};
+use crate::loss::cross_entropy;
+use crate::network::{Network, initialize};
+use crate::ops::softmax;
+use crate::optimizer::Optimizer;
+use crate::value::Value;
+
+/// Samples in a batch when nothing is learned: few enough to stop at once, many enough to be fast.
+const BATCH: usize = 250;
+/// How many of the likeliest classes a prediction names.
+const TOP: usize = 5;
+
+/// A network in use.
+pub struct Model {
+    pub(super) network: Box<dyn Network>,
+    pub(super) optimizer: Option<Optimizer>,
+    pub(super) curve: Curve,
+    has_weights: bool,
+    /// Names of its outputs, from the data that it was last trained or measured on.
+    classes: Option<Vec<String>>,
+}
+
+impl Model {
+    /// A network without weights yet.
+    pub fn new(network: Box<dyn Network>) -> Self {
+        Self { network, optimizer: None, curve: Curve::default(), has_weights: false, classes: None }
+    }
+
+    /// The network, with weights: initial ones, drawn from `seed`, if it has no others.
+    pub fn network(&mut self, seed: u64) -> &mut dyn Network {
+        if !self.has_weights {
+            initialize(&mut *self.network, seed);
+            self.has_weights = true;
+        }
+        &mut *self.network
+    }
+
+    /// The losses and epochs of its trainings.
+    pub fn curve(&self) -> &Curve {
+        &self.curve
+    }
+
+    /// Forgets its trainings, since its weights have been replaced from outside.
+    pub fn forget_training(&mut self) {
+        self.optimizer = None;
+        self.curve = Curve::default();
+    }
+
+    /// Names for its outputs: the classes of the data it last saw, or numbers.
+    pub fn classes(&mut self, pictures: &Value) -> Vec<String> {
+        let numbers = |count: usize| (0..count).map(|number| format!("class {number}")).collect();
+        match &self.classes {
+            Some(classes) => classes.clone(),
+            None => numbers(self.network(0).run(pictures.clone()).shape().iter().product()),
+        }
+    }
+
+    /// Measures it on `samples` of `data`; `None` when it was stopped.
+    ///
+    /// # Errors
+    /// When the network does not fit the data.
+    pub fn evaluate(
+        &mut self,
+        data: &Dataset,
+        samples: &Samples,
+        what: &str,
+        watch: &mut dyn Watch,
+    ) -> Result<Option<Metrics>, Failure> {
+        self.classes = Some(data.classes.clone());
+        let network = self.network(0);
+        let mut tally = Tally::default();
+        let order = Order::plain(samples);
+        let batches = order.batches(data, samples, BATCH);
+        let mut pace = Batches::new(what.to_owned(), batches.len());
+        let mut throttle = Throttle::new(Duration::from_millis(200));
+        for batch in batches {
+            if watch.is_stopped() {
+                return Ok(None);
+            }
+            let logits = network.run(batch.pictures);
+            expect_classes(network.name(), &logits, data.classes.len())?;
+            let values = logits.values().to_vec();
+            let loss = cross_entropy(logits, &batch.classes).value();
+            tally.add(f64::from(loss), &values, &batch.classes);
+            pace.add(batch.classes.len());
+            if throttle.is_due() {
+                watch.show(Event::Progress(pace.progress(None)));
+            }
+        }
+        Ok(Some(tally.metrics()))
+    }
+
+    /// The likeliest classes of each picture of a batch.
+    ///
+    /// # Errors
+    /// When the network has not as many outputs as there are classes.
+    pub fn predict(
+        &mut self,
+        pictures: Value,
+        classes: &[String],
+    ) -> Result<Vec<Prediction>, Failure> {
+        let network = self.network(0);
+        let logits = network.run(pictures);
+        expect_classes(network.name(), &logits, classes.len())?;
+        let probabilities = softmax(&logits);
+        Ok(probabilities.values().chunks(classes.len()).map(|row| prediction(row, classes)).collect())
+    }
+}
+
+fn prediction(probabilities: &[f32], classes: &[String]) -> Prediction {
+    let mut ranked: Vec<(&String, f32)> =
+        classes.iter().zip(probabilities.iter().copied()).collect();
+    ranked.sort_by(|left, right| right.1.total_cmp(&left.1));
+    let top = ranked.into_iter().take(TOP);
+    Prediction {
+        label: None,
+        top: top.map(|(class, probability)| (class.clone(), f64::from(probability))).collect(),
+    }
+}
+
+/// Checks that a network's output is one logit for each class.
+pub(super) fn expect_classes(net: &str, logits: &Value, classes: usize) -> Result<(), Failure> {
+    let found = logits.shape();
+    if found == [classes] {
+        return Ok(());
+    }
+    let shape: Vec<String> = found.iter().map(usize::to_string).collect();
+    Err(Failure::new(format!("`{net}` does not tell the data's classes apart"))
+        .note(format!("expected a vector of {classes} logits, found {}", shape.join("x")))
+        .help(format!("end the network with `linear {classes}`")))
+}

@@ -1,0 +1,218 @@
+//! The training loop.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use netlet_dsl::messages::{Epoch, Event, Failure, Progress, TrainOptions, TrainReport};
+
+use super::model::{Model, expect_classes};
+use super::pace::{Batches, Throttle};
+use super::{Metrics, Tally, Watch};
+use crate::data::{Batch, Dataset, Order};
+use crate::loss::cross_entropy;
+use crate::optimizer::Optimizer;
+use crate::pictures;
+use crate::tape::Tape;
+use crate::weights;
+
+/// How often the progress moves.
+const PROGRESS: Duration = Duration::from_millis(100);
+/// How often the curve is drawn: drawing takes some ten milliseconds.
+const REDRAW: Duration = Duration::from_millis(1000);
+
+/// One `train` command under way.
+struct Training<'a> {
+    model: &'a mut Model,
+    data: &'a Dataset,
+    options: &'a TrainOptions,
+    watch: &'a mut dyn Watch,
+    progress: Throttle,
+    redraw: Throttle,
+    /// The running loss that the progress shows.
+    smooth_loss: Option<f64>,
+    steps: u64,
+    seconds: f64,
+}
+
+impl Model {
+    /// Trains it. Goes on from its weights, its optimizer's state and its epochs, if it has them.
+    ///
+    /// An interrupt, seen at the next batch, ends it and keeps what was learned. After every epoch
+    /// the weights are written to `recovery`, if there is such a file to write.
+    ///
+    /// # Errors
+    /// When the network does not fit the data, or the loss is no number any more; the weights are
+    /// then those from before the step that went wrong.
+    pub fn train(
+        &mut self,
+        [net_name, data_name]: [&str; 2],
+        data: &Dataset,
+        options: &TrainOptions,
+        recovery: Option<&Path>,
+        watch: &mut dyn Watch,
+    ) -> Result<TrainReport, Failure> {
+        self.network(options.seed);
+        self.prepare_optimizer(options);
+        let mut training = Training {
+            model: self,
+            data,
+            options,
+            watch,
+            progress: Throttle::new(PROGRESS),
+            redraw: Throttle::new(REDRAW),
+            smooth_loss: None,
+            steps: 0,
+            seconds: 0.0,
+        };
+        let mut report = TrainReport {
+            net: net_name.to_owned(),
+            data: data_name.to_owned(),
+            epochs: 0,
+            steps: 0,
+            loss: 0.0,
+            test_accuracy: None,
+            seconds: 0.0,
+            interrupted: false,
+        };
+        let outcome = training.run_epochs(&mut report, recovery);
+        report.steps = training.steps;
+        report.seconds = training.seconds;
+        training.draw(false);
+        self.save_recovery(recovery);
+        outcome.map(|()| report)
+    }
+
+    /// Keeps the optimizer of an earlier training if it is of the same kind.
+    fn prepare_optimizer(&mut self, options: &TrainOptions) {
+        match &mut self.optimizer {
+            Some(optimizer) if optimizer.kind() == options.optimizer => {
+                optimizer.set_learning_rate(options.learning_rate);
+            }
+            other => *other = Some(Optimizer::new(options.optimizer, options.learning_rate)),
+        }
+    }
+
+    fn save_recovery(&mut self, recovery: Option<&Path>) {
+        if let Some(path) = recovery {
+            // A training that goes well must not fail for want of its safety net.
+            let _ = weights::save(&mut *self.network, path);
+        }
+    }
+}
+
+impl Training<'_> {
+    fn run_epochs(
+        &mut self,
+        report: &mut TrainReport,
+        recovery: Option<&Path>,
+    ) -> Result<(), Failure> {
+        while report.epochs < self.options.epochs {
+            let number = self.model.curve.epochs().len() + 1;
+            let before = self.seconds;
+            let trained = self.run_epoch(number, report.epochs)?;
+            report.loss = trained.0.metrics().loss;
+            report.test_accuracy = None;
+            let (tally, Some(test)) = (trained.0, self.test_unless(trained.1, number)?) else {
+                report.interrupted = true;
+                return Ok(());
+            };
+            report.epochs += 1;
+            report.test_accuracy = Some(test.accuracy);
+            let metrics = tally.metrics();
+            let epoch = Epoch {
+                net: report.net.clone(),
+                epoch: number,
+                loss: metrics.loss,
+                accuracy: metrics.accuracy,
+                test_loss: test.loss,
+                test_accuracy: test.accuracy,
+                seconds: self.seconds - before,
+            };
+            self.model.curve.push_epoch(epoch.clone());
+            self.watch.show(Event::Epoch(epoch));
+            self.model.save_recovery(recovery);
+        }
+        Ok(())
+    }
+
+    /// Measures on the test samples, unless the training was stopped; `None` if it is now.
+    fn test_unless(&mut self, stopped: bool, number: usize) -> Result<Option<Metrics>, Failure> {
+        if stopped {
+            return Ok(None);
+        }
+        let what = format!("testing epoch {number}");
+        self.model.evaluate(self.data, &self.data.test, &what, self.watch)
+    }
+
+    /// Goes through the training samples once; whether it was stopped on the way.
+    fn run_epoch(&mut self, number: usize, done: usize) -> Result<(Tally, bool), Failure> {
+        let data = self.data;
+        let order = Order::shuffled(&data.train, self.options.seed, number);
+        let batches = order.batches(data, &data.train, self.options.batch);
+        let last = number - done + self.options.epochs - 1;
+        let mut pace = Batches::new(format!("epoch {number}/{last}"), batches.len());
+        let mut tally = Tally::default();
+        for batch in batches {
+            if self.watch.is_stopped() {
+                return Ok((tally, true));
+            }
+            let samples = batch.classes.len();
+            let start = Instant::now();
+            let loss = self.step(batch, &mut tally)?;
+            self.seconds += start.elapsed().as_secs_f64();
+            pace.add(samples);
+            self.note(loss, pace.progress(None));
+        }
+        Ok((tally, false))
+    }
+
+    /// Learns from one batch; gives its loss.
+    fn step(&mut self, batch: Batch, tally: &mut Tally) -> Result<f64, Failure> {
+        // Every step has dropout masks of its own, the same for the same seed.
+        let seed = self.options.seed.rotate_left(32) ^ self.model.curve.steps();
+        let network = &mut *self.model.network;
+        let logits = network.run(batch.pictures.put(Tape::training(seed)));
+        expect_classes(network.name(), &logits, self.data.classes.len())?;
+        let values = logits.values().to_vec();
+        let loss = cross_entropy(logits, &batch.classes);
+        let value = f64::from(loss.value());
+        if !value.is_finite() {
+            return Err(self.no_number(value));
+        }
+        tally.add(value, &values, &batch.classes);
+        let mut gradients = loss.backward();
+        if let Some(optimizer) = &mut self.model.optimizer {
+            optimizer.step(network, &mut gradients);
+        }
+        self.model.curve.push_loss(value);
+        self.steps += 1;
+        Ok(value)
+    }
+
+    fn no_number(&self, loss: f64) -> Failure {
+        let step = self.model.curve.steps() + 1;
+        Failure::new(format!("the loss is {loss} at step {step}"))
+            .note("the training stopped there; the weights are those from before that step")
+            .help(format!("train with a smaller `lr` than {}", self.options.learning_rate))
+    }
+
+    /// Shows how far the training is, not too often.
+    fn note(&mut self, loss: f64, progress: Progress) {
+        let smooth = self.smooth_loss.map_or(loss, |smooth| 0.95 * smooth + 0.05 * loss);
+        self.smooth_loss = Some(smooth);
+        if self.progress.is_due() {
+            self.watch.show(Event::Progress(Progress { loss: Some(smooth), ..progress }));
+        }
+        if self.redraw.is_due() {
+            self.draw(true);
+        }
+    }
+
+    fn draw(&mut self, live: bool) {
+        if self.model.curve.steps() > 0 {
+            let name = self.model.network.name();
+            let picture = pictures::curve(name, &self.model.curve, live);
+            self.watch.show(Event::Picture(picture));
+        }
+    }
+}
