@@ -84,8 +84,8 @@ fn new_bar() -> ProgressBar {
 
 fn draw(bar: &ProgressBar, progress: &Progress) {
     let template = match progress.total {
-        0 => "{spinner} {wide_msg}",
-        _ => "{bar:20.cyan} {wide_msg}",
+        0 => "{spinner} {msg}",
+        _ => "{bar:20.cyan} {msg}",
     };
     let style = ProgressStyle::with_template(template).expect("the templates are well-formed");
     bar.set_style(style.progress_chars("━╸─").tick_chars("|/-\\ "));
@@ -93,6 +93,13 @@ fn draw(bar: &ProgressBar, progress: &Progress) {
         bar.set_length(progress.total);
     }
     bar.set_position(progress.done);
-    bar.set_message(text::progress(progress));
+    bar.set_message(fitting(&text::progress(progress)));
     bar.tick();
+}
+
+/// The text cut so that a bar, it, and the `^C` that a terminal writes behind it fit on a line:
+/// what spills over to the next line could not be taken away again.
+fn fitting(text: &str) -> String {
+    let (_, columns) = console::Term::stderr().size();
+    console::truncate_str(text, usize::from(columns).saturating_sub(24), "…").into_owned()
 }

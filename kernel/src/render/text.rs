@@ -70,9 +70,7 @@ fn train(report: &TrainReport) -> String {
     } else {
         ("trained on", "")
     };
-    format!(
-        "{net} {verb} {data}: {epochs}, {steps} in {time}, loss {loss}{accuracy}{kept}"
-    )
+    format!("{net} {verb} {data}: {epochs}, {steps} in {time}, loss {loss}{accuracy}{kept}")
 }
 
 /// The end of an epoch, on one line.
