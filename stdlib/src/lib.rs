@@ -1,1 +1,21 @@
-//! To be written.
+//! The Netlet runtime: layers, data, training, pictures and the worker that carries out commands.
+//!
+//! Networks are Rust types that the language's checker writes. Their source uses the [`prelude`] and
+//! holds types and calls only; what takes time is compiled here, once.
+
+pub mod data;
+pub mod device;
+pub mod layers;
+pub mod loss;
+pub mod network;
+pub mod ops;
+pub mod optimizer;
+pub mod parameter;
+pub mod pictures;
+pub mod prelude;
+mod storage;
+pub mod tape;
+pub mod train;
+pub mod value;
+pub mod weights;
+pub mod worker;

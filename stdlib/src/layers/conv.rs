@@ -1,0 +1,87 @@
+//! `conv`: two-dimensional convolution.
+
+use std::marker::PhantomData;
+
+use super::geometry::{Dilation, Extent, Margin, Padding, Stride, window};
+use crate::network::Layer;
+use crate::ops::convolution::{Convolution, convolution};
+use crate::parameter::{Initialization, Parameter};
+use crate::value::FeatureMap;
+
+/// A convolution from `IN` to `OUT` channels with a window `K`, stride `S`, zero padding `P`,
+/// dilation `D` and `GROUPS` groups of channels: PyTorch's `Conv2d`.
+///
+/// `weight` is `OUT` x `IN / GROUPS` x rows x columns, `bias` is `OUT`.
+#[derive(Debug)]
+pub struct Conv2d<
+    const IN: usize,
+    const OUT: usize,
+    K,
+    S = Stride<1, 1>,
+    P = Padding<0, 0>,
+    D = Dilation<1, 1>,
+    const GROUPS: usize = 1,
+> {
+    weight: Parameter,
+    bias: Option<Parameter>,
+    geometry: PhantomData<(K, S, P, D)>,
+}
+
+impl<
+    const IN: usize,
+    const OUT: usize,
+    K: Extent,
+    S: Extent,
+    P: Margin,
+    D: Extent,
+    const GROUPS: usize,
+> Conv2d<IN, OUT, K, S, P, D, GROUPS>
+{
+    const CONVOLUTION: Convolution = {
+        assert!(GROUPS > 0 && IN % GROUPS == 0, "groups must divide the input channels");
+        assert!(OUT % GROUPS == 0, "groups must divide the output channels");
+        Convolution {
+            inputs: IN,
+            outputs: OUT,
+            groups: GROUPS,
+            window: window::<K, S, P, D>(false),
+        }
+    };
+
+    /// A convolution with its weights at zero until they are initialized or loaded.
+    #[expect(clippy::new_without_default, reason = "a layer at zero is no default to fall back on")]
+    pub fn new() -> Self {
+        let convolution = Self::CONVOLUTION;
+        let bias = Parameter::new(&[OUT], Initialization::fan_in(convolution.fan_in()));
+        Self { bias: Some(bias), ..Self::without_bias() }
+    }
+
+    /// A convolution that adds no bias.
+    pub fn without_bias() -> Self {
+        let convolution = Self::CONVOLUTION;
+        let initialization = Initialization::fan_in(convolution.fan_in());
+        let weight = Parameter::new(&convolution.weight_dims(), initialization);
+        Self { weight, bias: None, geometry: PhantomData }
+    }
+
+    /// The convolution of every sample.
+    pub fn forward<const H: usize, const W: usize, const OH: usize, const OW: usize>(
+        &self,
+        x: FeatureMap<IN, H, W>,
+    ) -> FeatureMap<OUT, OH, OW> {
+        const {
+            let output = Self::CONVOLUTION.window.output([H, W]);
+            assert!(output[0] == OH && output[1] == OW, "the output has another size");
+        }
+        convolution(x.into(), &self.weight, self.bias.as_ref(), &Self::CONVOLUTION).into()
+    }
+}
+
+impl<const IN: usize, const OUT: usize, K, S, P, D, const GROUPS: usize> Layer
+    for Conv2d<IN, OUT, K, S, P, D, GROUPS>
+{
+    fn parameters(&mut self) -> Vec<(&'static str, &mut Parameter)> {
+        let weight = ("weight", &mut self.weight);
+        std::iter::once(weight).chain(self.bias.as_mut().map(|bias| ("bias", bias))).collect()
+    }
+}

@@ -1,0 +1,62 @@
+//! Layers that keep nothing, as functions.
+
+use crate::ops;
+use crate::ops::activation::{Activation, activate};
+use crate::value::{Batch, FeatureMap, Features, Value};
+
+/// `max(x, 0)`.
+pub fn relu<B: Batch>(x: B) -> B {
+    activate(x.into(), Activation::Relu).into()
+}
+
+/// The hyperbolic tangent.
+pub fn tanh<B: Batch>(x: B) -> B {
+    activate(x.into(), Activation::Tanh).into()
+}
+
+/// `1 / (1 + exp(-x))`.
+pub fn sigmoid<B: Batch>(x: B) -> B {
+    activate(x.into(), Activation::Sigmoid).into()
+}
+
+/// The values of each sample as a vector, channel by channel, row by row.
+pub fn flatten<B: Batch, const F: usize>(x: B) -> Features<F> {
+    const {
+        let mut count = 1;
+        let mut axis = 0;
+        while axis < B::SHAPE.len() {
+            count *= B::SHAPE[axis];
+            axis += 1;
+        }
+        assert!(count == F, "a vector has as many features as the sample values");
+    }
+    ops::reshape::flatten(x.into()).into()
+}
+
+/// The mean of each channel.
+pub fn global_avg_pool<const C: usize, const H: usize, const W: usize>(
+    x: FeatureMap<C, H, W>,
+) -> Features<C> {
+    ops::reshape::flatten(ops::average_pool::global_average_pool(x.into())).into()
+}
+
+/// The mean of each channel, as a map of one row and one column.
+pub fn global_avg_pool_keep<const C: usize, const H: usize, const W: usize>(
+    x: FeatureMap<C, H, W>,
+) -> FeatureMap<C, 1, 1> {
+    ops::average_pool::global_average_pool(x.into()).into()
+}
+
+/// The sum of two batches of the same shape.
+pub fn add<B: Batch>(a: B, b: B) -> B {
+    ops::join::add(a.into(), b.into()).into()
+}
+
+/// The channels of all parts after one another.
+///
+/// # Panics
+/// When there are no parts or their other dimensions differ, which the checker of the language has
+/// ruled out.
+pub fn concat<B: Batch>(parts: impl Into<Vec<Value>>) -> B {
+    ops::join::concat(parts.into()).into()
+}

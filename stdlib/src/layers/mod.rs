@@ -1,0 +1,23 @@
+//! The layers of the language as types whose shapes the compiler checks.
+//!
+//! They are thin: each hands its work to a function of [`crate::ops`] that is compiled once, with
+//! the runtime. Nothing here loops over values, since a network's own code is compiled without
+//! optimisation, so that it is compiled at once.
+
+mod batch_norm;
+mod conv;
+mod dropout;
+mod functions;
+mod geometry;
+mod linear;
+mod pool;
+
+pub use batch_norm::{BatchNorm1d, BatchNorm2d, BatchNormOptions};
+pub use conv::Conv2d;
+pub use dropout::Dropout;
+pub use functions::{
+    add, concat, flatten, global_avg_pool, global_avg_pool_keep, relu, sigmoid, tanh,
+};
+pub use geometry::{Dilation, Extent, Kernel, Margin, Padding, PaddingSides, Stride};
+pub use linear::Linear;
+pub use pool::{AvgPool2d, MaxPool2d};

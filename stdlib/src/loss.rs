@@ -1,0 +1,48 @@
+//! What training makes small.
+
+use crate::ops::softmax::softmax_in_place;
+use crate::tape::Gradients;
+use crate::value::Value;
+
+/// The loss of a batch, and the way back from it.
+#[derive(Debug)]
+pub struct Loss {
+    value: f32,
+    logits: Value,
+    gradient: Vec<f32>,
+}
+
+impl Loss {
+    /// The mean over the batch.
+    pub fn value(&self) -> f32 {
+        self.value
+    }
+
+    /// The gradients of the loss. The recording is empty afterwards.
+    pub fn backward(self) -> Gradients {
+        self.logits.backward(self.gradient)
+    }
+}
+
+/// The mean cross entropy of `logits`, samples x classes, to the true `classes`, in nats: PyTorch's
+/// `CrossEntropyLoss`.
+///
+/// # Panics
+/// When there are not as many classes as samples, or one of them is not among the logits.
+pub fn cross_entropy(logits: Value, classes: &[usize]) -> Loss {
+    let count: usize = logits.shape().iter().product();
+    assert_eq!(logits.samples(), classes.len(), "a true class for each sample");
+    let mut gradient = logits.values().to_vec();
+    let mut total = 0.0;
+    let share = 1.0 / classes.len().max(1) as f32;
+    for (sample, &class) in gradient.chunks_exact_mut(count).zip(classes) {
+        assert!(class < count, "class {class} of {count}");
+        let logit = sample[class];
+        total += f64::from(softmax_in_place(sample) - logit);
+        sample[class] -= 1.0;
+        for value in sample {
+            *value *= share;
+        }
+    }
+    Loss { value: (total * f64::from(share)) as f32, logits, gradient }
+}

@@ -1,0 +1,221 @@
+//! `batchnorm`: y = (x - mean) / sqrt(var + eps) * weight + bias, channel by channel, with the
+//! statistics of the batch in training and running ones otherwise (Ioffe and Szegedy, 2015).
+
+use rayon::prelude::*;
+
+use super::parallel::units_per_part;
+use crate::parameter::Parameter;
+use crate::storage;
+use crate::value::Value;
+
+/// The normalised batch. `affine` is the weight and the bias; `running` the running mean and
+/// variance, which in training move by `momentum` towards those of the batch, the variance
+/// unbiased.
+pub(crate) fn batch_norm(
+    x: Value,
+    affine: Option<&[Parameter; 2]>,
+    running: [&mut [f32]; 2],
+    eps: f32,
+    momentum: f32,
+) -> Value {
+    let (x, tape) = x.detach();
+    let planes = Planes::of(&x);
+    let training = tape.is_training();
+    let moments = if training {
+        let moments = planes.moments(x.values());
+        move_running(running, &moments, momentum, planes.count());
+        moments
+    } else {
+        running[0].iter().zip(&*running[1]).map(|(&mean, &var)| (mean, var)).collect()
+    };
+    let moments = moments.into_iter().map(|(mean, var)| (mean, 1.0 / (var + eps).sqrt())).collect();
+    let norm = Norm { planes, moments, training };
+
+    let weight = affine.map(|[weight, _]| weight.share());
+    let [gain, shift] = [0, 1].map(|of| affine.map(|affine| affine[of].values()));
+    let mut values = vec![0.0; x.values().len()];
+    norm.normalise(x.values(), gain, shift, &mut values);
+    let y = x.alike(values);
+
+    let (input, output) = (tape.is_tracked().then(|| x.slot()), y.slot());
+    let trained = |of: usize| affine.map(|affine| &affine[of]).filter(|of| of.is_trainable());
+    let slots = [0, 1].map(|of| trained(of).map(Parameter::slot));
+    let tracked = input.is_some() || slots.iter().any(Option::is_some);
+    y.put(tape.record(tracked, move |gradients| {
+        let dy = output.take(gradients);
+        let sums = norm.gradient_sums(x.values(), &dy);
+        for (slot, of) in slots.into_iter().zip([|sums: &Sums| sums.along, |sums: &Sums| sums.dy]) {
+            let Some(slot) = slot else { continue };
+            for (gradient, sums) in slot.get(gradients).iter_mut().zip(&sums) {
+                *gradient += of(sums);
+            }
+        }
+        if let Some(input) = input {
+            let gain = weight.as_ref().map(|weight| storage::values(weight));
+            norm.add_gradient(x.values(), &dy, &sums, gain, input.get(gradients));
+        }
+    }))
+}
+
+/// Moves running statistics towards those of a batch with `count` values in each channel.
+fn move_running(running: [&mut [f32]; 2], moments: &[(f32, f32)], momentum: f32, count: usize) {
+    let [means, variances] = running;
+    // One value has no unbiased variance; PyTorch refuses it, here it counts as no variance.
+    let unbiased = count as f32 / (count.max(2) - 1) as f32;
+    for ((mean, var), (batch_mean, batch_var)) in means.iter_mut().zip(variances).zip(moments) {
+        *mean += momentum * (batch_mean - *mean);
+        *var += momentum * (batch_var * unbiased - *var);
+    }
+}
+
+/// The planes of a batch: sample by sample, channel by channel, each of `size` values.
+#[derive(Clone, Copy)]
+struct Planes {
+    samples: usize,
+    channels: usize,
+    size: usize,
+}
+
+impl Planes {
+    fn of(x: &Value) -> Self {
+        let [channels, rows, columns] = x.planes();
+        Self { samples: x.samples(), channels, size: rows * columns }
+    }
+
+    /// Values in a channel.
+    fn count(self) -> usize {
+        self.samples * self.size
+    }
+
+    /// The planes of one channel.
+    fn channel(self, values: &[f32], channel: usize) -> impl Iterator<Item = &[f32]> {
+        let planes = values.chunks_exact(self.size.max(1));
+        planes.skip(channel).step_by(self.channels.max(1))
+    }
+
+    /// Mean and biased variance of each channel.
+    fn moments(self, x: &[f32]) -> Vec<(f32, f32)> {
+        let count = self.count() as f64;
+        let moments = |channel| {
+            let total: f64 = self.channel(x, channel).map(|x| sum(x, x, |x, _| x)).sum();
+            let mean = (total / count) as f32;
+            let squares = |x| sum(x, x, |x, _| (x - mean) * (x - mean));
+            let squares: f64 = self.channel(x, channel).map(squares).sum();
+            (mean, (squares / count) as f32)
+        };
+        (0..self.channels).into_par_iter().map(moments).collect()
+    }
+
+    /// Calls `each` with the channel of every plane of `to` and the same planes of `a` and `b`.
+    fn each(
+        self,
+        to: &mut [f32],
+        a: &[f32],
+        b: &[f32],
+        each: impl Fn(usize, &mut [f32], &[f32], &[f32]) + Sync,
+    ) {
+        let size = self.size.max(1);
+        let part = units_per_part(self.samples * self.channels, to.len());
+        let parts = to.par_chunks_mut(part * size).zip(a.par_chunks(part * size));
+        parts.zip(b.par_chunks(part * size)).enumerate().for_each(|(number, ((to, a), b))| {
+            let planes = to.chunks_exact_mut(size).zip(a.chunks_exact(size));
+            for (plane, ((to, a), b)) in planes.zip(b.chunks_exact(size)).enumerate() {
+                each((number * part + plane) % self.channels, to, a, b);
+            }
+        });
+    }
+}
+
+/// A batch's normalisation: the mean and 1 / sqrt(var + eps) of each channel.
+struct Norm {
+    planes: Planes,
+    moments: Vec<(f32, f32)>,
+    training: bool,
+}
+
+/// Sums over a channel.
+struct Sums {
+    /// Of the gradient.
+    dy: f32,
+    /// Of the gradient times the normalised value.
+    along: f32,
+}
+
+impl Norm {
+    fn normalise(&self, x: &[f32], gain: Option<&[f32]>, shift: Option<&[f32]>, y: &mut [f32]) {
+        self.planes.each(y, x, x, |channel, y, x, _| {
+            let (mean, scale) = self.moments[channel];
+            let slope = scale * gain.map_or(1.0, |gain| gain[channel]);
+            let shift = shift.map_or(0.0, |shift| shift[channel]);
+            for (y, x) in y.iter_mut().zip(x) {
+                *y = (x - mean) * slope + shift;
+            }
+        });
+    }
+
+    fn gradient_sums(&self, x: &[f32], dy: &[f32]) -> Vec<Sums> {
+        let sums = |channel| {
+            let (mean, scale) = self.moments[channel];
+            let (mut total, mut along) = (0.0, 0.0);
+            let planes = self.planes.channel(dy, channel).zip(self.planes.channel(x, channel));
+            for (dy, x) in planes {
+                total += sum(dy, dy, |dy, _| dy);
+                along += sum(dy, x, |dy, x| dy * (x - mean));
+            }
+            Sums { dy: total as f32, along: (along * f64::from(scale)) as f32 }
+        };
+        (0..self.planes.channels).into_par_iter().map(sums).collect()
+    }
+
+    /// Adds the gradient of the input to `dx`. In training the statistics depend on the input too,
+    /// which takes the mean of the gradient and its part along the normalised values out of it.
+    fn add_gradient(
+        &self,
+        x: &[f32],
+        dy: &[f32],
+        sums: &[Sums],
+        gain: Option<&[f32]>,
+        dx: &mut [f32],
+    ) {
+        let share = if self.training { 1.0 / self.planes.count() as f32 } else { 0.0 };
+        self.planes.each(dx, dy, x, |channel, dx, dy, x| {
+            let (mean, scale) = self.moments[channel];
+            let slope = scale * gain.map_or(1.0, |gain| gain[channel]);
+            let (level, along) = (sums[channel].dy * share, sums[channel].along * share * scale);
+            for ((dx, dy), x) in dx.iter_mut().zip(dy).zip(x) {
+                *dx += slope * (dy - level - (x - mean) * along);
+            }
+        });
+    }
+}
+
+/// The sum of `of` over pairs of values: in lanes, so that it compiles to vector instructions, and
+/// in double precision, so that large planes lose nothing.
+#[inline(always)]
+fn sum(a: &[f32], b: &[f32], of: impl Fn(f32, f32) -> f32) -> f64 {
+    const LANES: usize = 16;
+    let mut lanes = [0.0_f64; LANES];
+    let (a_chunks, b_chunks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    let rest = a_chunks.remainder().iter().zip(b_chunks.remainder());
+    let rest: f64 = rest.map(|(&a, &b)| f64::from(of(a, b))).sum();
+    for (a, b) in a_chunks.zip(b_chunks) {
+        for ((lane, &a), &b) in lanes.iter_mut().zip(a).zip(b) {
+            *lane += f64::from(of(a, b));
+        }
+    }
+    lanes.iter().sum::<f64>() + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_value_to_a_channel_keeps_everything_finite() {
+        let x = Value::features([1, 2], vec![3.0, 4.0]).put(crate::tape::Tape::training(0));
+        let (mut mean, mut var) = ([0.0; 2], [1.0; 2]);
+        let y = batch_norm(x, None, [&mut mean, &mut var], 1e-5, 0.1);
+        assert_eq!(y.values(), [0.0, 0.0]);
+        assert_eq!((mean, var), ([0.3, 0.4], [0.9, 0.9]));
+    }
+}

@@ -1,0 +1,309 @@
+//! `conv`: two-dimensional convolution by way of matrix products.
+//!
+//! For each sample and group, with P the patches (a row for each weight of a filter, a column for
+//! each position) and W the filters (outputs x weights of a filter):
+//! Y = W P + bias, dW = dY P^T, dP = W^T dY. Patches are made anew for the gradient, a few lines at a
+//! time: that costs less than to keep them.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::matrix::{Matrix, MatrixMut, Threads, Write, multiply};
+use super::parallel::units_per_part;
+use super::patches::Patches;
+use super::window::Window;
+use crate::parameter::Parameter;
+use crate::storage;
+use crate::value::Value;
+
+/// Values of patches that are made at a time: what fits a core's own cache beside the rest.
+const BLOCK: usize = 1 << 16;
+
+/// The arguments of a convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Convolution {
+    /// Channels of the input.
+    pub inputs: usize,
+    /// Channels of the output.
+    pub outputs: usize,
+    /// Groups of channels that do not see each other.
+    pub groups: usize,
+    /// The window.
+    pub window: Window,
+}
+
+impl Convolution {
+    /// Weights of one filter.
+    pub const fn fan_in(&self) -> usize {
+        self.inputs / self.groups * self.window.kernel[0] * self.window.kernel[1]
+    }
+
+    /// The shape of the weight: outputs, inputs of a group, rows, columns.
+    pub const fn weight_dims(&self) -> [usize; 4] {
+        let [rows, columns] = self.window.kernel;
+        [self.outputs, self.inputs / self.groups, rows, columns]
+    }
+}
+
+/// The convolution of every sample of `x`.
+pub(crate) fn convolution(
+    x: Value,
+    weight: &Parameter,
+    bias: Option<&Parameter>,
+    convolution: &Convolution,
+) -> Value {
+    let (x, tape) = x.detach();
+    let [channels, rows, columns] = x.planes();
+    assert_eq!(channels, convolution.inputs, "channels of a convolution's input");
+    assert_eq!(weight.dims(), convolution.weight_dims(), "the weight of a convolution");
+    let layout = Layout::new(convolution, [rows, columns], x.samples());
+    let [lines, line_width] = layout.patches.out();
+    let mut values = vec![0.0; x.samples() * layout.out_size];
+    layout.forward(x.values(), weight.values(), bias.map(Parameter::values), &mut values);
+    let y = Value::map([x.samples(), convolution.outputs, lines, line_width], values);
+
+    let (input, output) = (tape.is_tracked().then(|| x.slot()), y.slot());
+    let of_weight = weight.is_trainable().then(|| weight.slot());
+    let of_bias = bias.filter(|bias| bias.is_trainable()).map(Parameter::slot);
+    let tracked = input.is_some() || of_weight.is_some() || of_bias.is_some();
+    let shared = weight.share();
+    y.put(tape.record(tracked, move |gradients| {
+        let dy = output.take(gradients);
+        if let Some(slot) = of_bias {
+            layout.add_bias_gradient(&dy, slot.get(gradients));
+        }
+        // Both read the same patches, so both are done together; each is out of the way of the
+        // other while it is written to.
+        let mut dw = of_weight.as_ref().map(|slot| slot.take(gradients));
+        let mut dx = input.as_ref().map(|slot| slot.take(gradients));
+        let weight = storage::values(&shared);
+        layout.backward(x.values(), weight, &dy, dx.as_deref_mut(), dw.as_deref_mut());
+        for (slot, gradient) in [(of_weight, dw), (input, dx)] {
+            if let Some((slot, gradient)) = slot.zip(gradient) {
+                slot.put(gradients, gradient);
+            }
+        }
+    }))
+}
+
+/// How the parts of a convolution lie in memory.
+struct Layout {
+    groups: usize,
+    /// Outputs of a group.
+    outputs: usize,
+    /// The patches of a group.
+    patches: Patches,
+    /// Values of a group of a sample: input, output.
+    group_in: usize,
+    group_out: usize,
+    /// Values of a sample: input, output.
+    in_size: usize,
+    out_size: usize,
+    /// Lines of windows done at a time.
+    block: usize,
+    /// Samples that a thread does one after the other.
+    part: usize,
+    threads: Threads,
+}
+
+impl Layout {
+    fn new(convolution: &Convolution, size: [usize; 2], samples: usize) -> Self {
+        let groups = convolution.groups;
+        let (inputs, outputs) = (convolution.inputs / groups, convolution.outputs / groups);
+        let patches = Patches::new(&convolution.window, inputs, size);
+        let [lines, line_width] = patches.out();
+        let (group_in, group_out) = (inputs * size[0] * size[1], outputs * lines * line_width);
+        let fitting = BLOCK / (patches.height() * line_width).max(1);
+        let block = if patches.are_map() { lines } else { fitting.clamp(1, lines.max(1)) };
+        let work = samples * groups * group_out * patches.height();
+        // Too few samples to keep all threads busy: then the products are divided instead.
+        let all = samples < rayon::current_num_threads();
+        Self {
+            groups,
+            outputs,
+            group_in,
+            group_out,
+            in_size: groups * group_in,
+            out_size: groups * group_out,
+            block: block.max(1),
+            part: if all { samples.max(1) } else { units_per_part(samples, work) },
+            threads: if all { Threads::All } else { Threads::One },
+            patches,
+        }
+    }
+
+    fn forward(&self, x: &[f32], weight: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
+        let samples = y.par_chunks_mut((self.part * self.out_size).max(1));
+        samples.zip(x.par_chunks(self.part * self.in_size)).for_each(|(y, x)| {
+            let mut scratch = self.scratch();
+            for (y, x) in y.chunks_exact_mut(self.out_size).zip(x.chunks_exact(self.in_size)) {
+                if let Some(bias) = bias {
+                    for (y, &bias) in y.chunks_exact_mut(self.plane()).zip(bias) {
+                        y.fill(bias);
+                    }
+                }
+                let write = if bias.is_some() { Write::Add } else { Write::Replace };
+                for (group, y) in y.chunks_exact_mut(self.group_out).enumerate() {
+                    let x = &x[group * self.group_in..][..self.group_in];
+                    self.forward_group(x, self.weight(weight, group), y, write, &mut scratch);
+                }
+            }
+        });
+    }
+
+    fn forward_group(
+        &self,
+        x: &[f32],
+        weight: Matrix<'_>,
+        y: &mut [f32],
+        write: Write,
+        scratch: &mut [f32],
+    ) {
+        for lines in self.blocks() {
+            let patches = self.gather(x, lines.clone(), scratch);
+            let to = &mut y[lines.start * self.line_width()..];
+            let to = MatrixMut::new(to, self.outputs, self.width(&lines), self.plane());
+            multiply(to, weight, patches, write, self.threads);
+        }
+    }
+
+    /// Adds to the gradients of the input and of the weight.
+    fn backward(
+        &self,
+        x: &[f32],
+        weight: &[f32],
+        dy: &[f32],
+        dx: Option<&mut [f32]>,
+        dw: Option<&mut [f32]>,
+    ) {
+        let dx: Vec<Option<&mut [f32]>> = match dx {
+            Some(dx) => dx.chunks_mut((self.part * self.in_size).max(1)).map(Some).collect(),
+            None => x.chunks((self.part * self.in_size).max(1)).map(|_| None).collect(),
+        };
+        let wants_weight = dw.is_some();
+        let parts = dx.into_par_iter().zip(x.par_chunks((self.part * self.in_size).max(1)));
+        let sums: Vec<Vec<f32>> = parts
+            .zip(dy.par_chunks((self.part * self.out_size).max(1)))
+            .map(|((dx, x), dy)| {
+                let mut dw = vec![0.0; if wants_weight { weight.len() } else { 0 }];
+                self.backward_part(x, weight, dy, dx, wants_weight.then_some(&mut dw));
+                dw
+            })
+            .collect();
+        let Some(dw) = dw else { return };
+        for sum in sums {
+            for (dw, sum) in dw.iter_mut().zip(sum) {
+                *dw += sum;
+            }
+        }
+    }
+
+    fn backward_part(
+        &self,
+        x: &[f32],
+        weight: &[f32],
+        dy: &[f32],
+        mut dx: Option<&mut [f32]>,
+        mut dw: Option<&mut Vec<f32>>,
+    ) {
+        let mut scratch = self.scratch();
+        let groups = x.chunks_exact(self.group_in).zip(dy.chunks_exact(self.group_out));
+        for (index, (x, dy)) in groups.enumerate() {
+            let group = index % self.groups;
+            if let Some(dw) = &mut dw {
+                let size = self.outputs * self.patches.height();
+                self.add_weight_gradient(x, dy, &mut dw[group * size..][..size], &mut scratch);
+            }
+            if let Some(dx) = &mut dx {
+                let dx = &mut dx[index * self.group_in..][..self.group_in];
+                self.add_input_gradient(self.weight(weight, group), dy, dx, &mut scratch);
+            }
+        }
+    }
+
+    fn add_weight_gradient(&self, x: &[f32], dy: &[f32], dw: &mut [f32], scratch: &mut [f32]) {
+        let height = self.patches.height();
+        for lines in self.blocks() {
+            let patches = self.gather(x, lines.clone(), scratch);
+            let to = MatrixMut::new(dw, self.outputs, height, height);
+            multiply(to, self.gradient(dy, &lines), patches.transposed(), Write::Add, self.threads);
+        }
+    }
+
+    fn add_input_gradient(
+        &self,
+        weight: Matrix<'_>,
+        dy: &[f32],
+        dx: &mut [f32],
+        scratch: &mut [f32],
+    ) {
+        let height = self.patches.height();
+        for lines in self.blocks() {
+            let (dy, width) = (self.gradient(dy, &lines), self.width(&lines));
+            if self.patches.are_map() {
+                let to = MatrixMut::new(dx, height, width, width);
+                multiply(to, weight.transposed(), dy, Write::Add, self.threads);
+            } else {
+                let to = MatrixMut::new(scratch, height, width, width);
+                multiply(to, weight.transposed(), dy, Write::Replace, self.threads);
+                self.patches.scatter(scratch, lines, dx);
+            }
+        }
+    }
+
+    fn add_bias_gradient(&self, dy: &[f32], db: &mut [f32]) {
+        let outputs = db.len();
+        for (plane, dy) in dy.chunks_exact(self.plane()).enumerate() {
+            db[plane % outputs] += dy.iter().sum::<f32>();
+        }
+    }
+
+    /// The filters of a group.
+    fn weight<'a>(&self, weight: &'a [f32], group: usize) -> Matrix<'a> {
+        let height = self.patches.height();
+        let size = self.outputs * height;
+        Matrix::new(&weight[group * size..][..size], self.outputs, height, height)
+    }
+
+    /// The output's gradient at some lines.
+    fn gradient<'a>(&self, dy: &'a [f32], lines: &Range<usize>) -> Matrix<'a> {
+        let dy = &dy[lines.start * self.line_width()..];
+        Matrix::new(dy, self.outputs, self.width(lines), self.plane())
+    }
+
+    /// The patches of some lines, in `scratch` unless they are the map itself.
+    fn gather<'a>(&self, x: &'a [f32], lines: Range<usize>, scratch: &'a mut [f32]) -> Matrix<'a> {
+        let (height, width) = (self.patches.height(), self.width(&lines));
+        if self.patches.are_map() {
+            return Matrix::new(x, height, width, width);
+        }
+        self.patches.gather(x, lines, scratch);
+        Matrix::new(scratch, height, width, width)
+    }
+
+    fn scratch(&self) -> Vec<f32> {
+        if self.patches.are_map() {
+            return Vec::new();
+        }
+        vec![0.0; self.patches.height() * self.block * self.line_width()]
+    }
+
+    fn blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        let (lines, block) = (self.patches.out()[0], self.block);
+        (0..lines).step_by(block).map(move |start| start..(start + block).min(lines))
+    }
+
+    fn line_width(&self) -> usize {
+        self.patches.out()[1]
+    }
+
+    fn width(&self, lines: &Range<usize>) -> usize {
+        lines.len() * self.line_width()
+    }
+
+    /// Values of an output channel.
+    fn plane(&self) -> usize {
+        self.patches.out()[0] * self.patches.out()[1]
+    }
+}

@@ -1,0 +1,102 @@
+//! `dropout`: values set to zero at random (Srivastava et al., 2014).
+
+use rand::rngs::SmallRng;
+use rand::{RngCore, SeedableRng};
+use rayon::prelude::*;
+
+use crate::value::Value;
+
+/// Values that share a random number generator, so that masks do not depend on the threads.
+const BLOCK: usize = 1 << 12;
+
+/// In training, each value is zero with `probability` or else divided by `1 - probability`, which
+/// keeps the mean. Otherwise `x` itself.
+pub(crate) fn dropout(x: Value, probability: f32) -> Value {
+    if !x.tape().is_training() || probability == 0.0 {
+        return x;
+    }
+    let (x, tape) = x.detach();
+    let mask = Mask { seed: tape.draw_seed(), probability };
+    let mut values = vec![0.0; x.values().len()];
+    mask.add(&mut values, x.values());
+    let y = x.alike(values);
+    let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
+    y.put(tape.record(tracked, move |gradients| {
+        let dy = output.take(gradients);
+        mask.add(input.get(gradients), &dy);
+    }))
+}
+
+/// Which values stay, as a seed to draw it from again when gradients are computed.
+#[derive(Clone, Copy)]
+struct Mask {
+    seed: u64,
+    probability: f32,
+}
+
+impl Mask {
+    /// Adds the scaled values that stay to `to`.
+    fn add(self, to: &mut [f32], values: &[f32]) {
+        let scale = if self.probability < 1.0 { 1.0 / (1.0 - self.probability) } else { 0.0 };
+        // A number below the threshold drops its value.
+        let threshold = (f64::from(self.probability) * 2.0_f64.powi(32)) as u32;
+        let blocks = to.par_chunks_mut(BLOCK).zip(values.par_chunks(BLOCK));
+        blocks.enumerate().for_each(|(block, (to, values))| {
+            let mut random = SmallRng::seed_from_u64(self.seed.wrapping_add(block as u64));
+            for (to, values) in to.chunks_mut(2).zip(values.chunks(2)) {
+                let bits = random.next_u64();
+                for ((to, value), bits) in to.iter_mut().zip(values).zip([bits, bits >> 32]) {
+                    *to += if (bits as u32) < threshold { 0.0 } else { value * scale };
+                }
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tape::Tape;
+
+    fn ones(count: usize, tape: Tape) -> Value {
+        Value::features([1, count], vec![1.0; count]).put(tape)
+    }
+
+    #[test]
+    fn the_asked_fraction_is_dropped_and_the_mean_stays() {
+        for probability in [0.1, 0.5, 0.9] {
+            let y = dropout(ones(100_000, Tape::training(3)), probability);
+            let dropped = y.values().iter().filter(|&&y| y == 0.0).count() as f32 / 1e5;
+            assert!((dropped - probability).abs() < 0.01, "{dropped} of {probability}");
+            let mean = y.values().iter().sum::<f32>() / 1e5;
+            assert!((mean - 1.0).abs() < 0.03, "a mean of {mean} at {probability}");
+        }
+    }
+
+    #[test]
+    fn gradients_pass_where_values_did() {
+        let x = ones(10_001, Tape::training(4).tracked());
+        let y = dropout(x.clone(), 0.3);
+        let mut gradients = y.backward(vec![1.0; 10_001]);
+        assert_eq!(x.gradient(&mut gradients), y.values());
+    }
+
+    #[test]
+    fn masks_differ_from_draw_to_draw_and_repeat_with_the_seed() {
+        let draw = |seed| {
+            let tape = Tape::training(seed);
+            [0; 2].map(|_| dropout(ones(64, tape.clone()), 0.5).values().to_vec())
+        };
+        let [first, second] = draw(1);
+        assert_ne!(first, second);
+        assert_eq!([first, second], draw(1));
+        assert_ne!(draw(1), draw(2));
+    }
+
+    #[test]
+    fn nothing_is_dropped_outside_training_and_all_of_it_at_one() {
+        assert_eq!(dropout(ones(64, Tape::evaluation()), 0.5).values(), [1.0; 64]);
+        assert_eq!(dropout(ones(64, Tape::inspection()), 0.5).values(), [1.0; 64]);
+        assert_eq!(dropout(ones(64, Tape::training(0)), 1.0).values(), [0.0; 64]);
+    }
+}

@@ -1,0 +1,20 @@
+//! What the layers do, on shapes known at run time: compiled once, with the runtime.
+//!
+//! Every operation takes its input as a [`Value`](crate::value::Value) with its tape, and gives its
+//! output as a part of the same recording. Gradients that nothing wants are not computed.
+
+pub(crate) mod activation;
+pub(crate) mod average_pool;
+pub(crate) mod batch_norm;
+pub(crate) mod convolution;
+pub(crate) mod dropout;
+mod exponential;
+pub(crate) mod join;
+pub(crate) mod linear;
+mod matrix;
+pub(crate) mod max_pool;
+mod parallel;
+mod patches;
+pub(crate) mod reshape;
+pub mod softmax;
+pub mod window;

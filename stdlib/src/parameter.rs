@@ -1,0 +1,139 @@
+//! What a layer keeps: parameters, which training changes, and buffers, which passes change.
+
+use dfdx::tensor::{Tensor, TensorFromVec};
+use rand::distributions::{Distribution, Uniform};
+use rand::rngs::SmallRng;
+
+use crate::device::{Device, device};
+use crate::storage;
+use crate::tape::{Gradients, Slot};
+
+/// A tensor that training changes.
+#[derive(Debug)]
+pub struct Parameter {
+    dims: Vec<usize>,
+    tensor: Tensor<(usize,), f32, Device>,
+    initialization: Initialization,
+    trainable: bool,
+}
+
+/// How a parameter gets its first values.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Initialization {
+    /// All the same.
+    Constant(f32),
+    /// Uniform between `-bound` and `bound`.
+    Uniform {
+        /// The largest value.
+        bound: f32,
+    },
+}
+
+impl Initialization {
+    /// PyTorch's default for weights and biases of convolutions and linear layers, whose outputs
+    /// each come from `inputs` values: uniform within 1/sqrt(`inputs`), which is what its
+    /// `kaiming_uniform_(a=sqrt(5))` comes to (He et al., 2015).
+    pub fn fan_in(inputs: usize) -> Self {
+        Self::Uniform { bound: 1.0 / (inputs.max(1) as f32).sqrt() }
+    }
+}
+
+impl Parameter {
+    /// A trainable parameter of shape `dims`, at zero until it is initialized or loaded.
+    pub fn new(dims: &[usize], initialization: Initialization) -> Self {
+        let count: usize = dims.iter().product();
+        let tensor = device().tensor_from_vec(vec![0.0; count], (count,));
+        Self { dims: dims.to_vec(), tensor, initialization, trainable: true }
+    }
+
+    /// The shape.
+    pub fn dims(&self) -> &[usize] {
+        &self.dims
+    }
+
+    /// The values, row by row.
+    pub fn values(&self) -> &[f32] {
+        storage::values(&self.tensor)
+    }
+
+    /// The values, row by row, to change.
+    pub fn values_mut(&mut self) -> &mut [f32] {
+        storage::values_mut(&mut self.tensor)
+    }
+
+    /// Whether training changes it.
+    pub fn is_trainable(&self) -> bool {
+        self.trainable
+    }
+
+    /// Says whether training shall change it from now on.
+    pub fn set_trainable(&mut self, trainable: bool) {
+        self.trainable = trainable;
+    }
+
+    /// Gives it its first values.
+    pub fn initialize(&mut self, random: &mut SmallRng) {
+        match self.initialization {
+            Initialization::Constant(value) => self.values_mut().fill(value),
+            Initialization::Uniform { bound } => {
+                let distribution = Uniform::new_inclusive(-bound, bound);
+                for value in self.values_mut() {
+                    *value = distribution.sample(random);
+                }
+            }
+        }
+    }
+
+    /// Its gradient; zeros if it had no part in the pass.
+    pub fn gradient<'g>(&self, gradients: &'g mut Gradients) -> &'g mut Vec<f32> {
+        self.slot().get(gradients)
+    }
+
+    /// The values as they are now, for a backward pass that may come after a change.
+    pub(crate) fn share(&self) -> Tensor<(usize,), f32, Device> {
+        self.tensor.clone()
+    }
+
+    pub(crate) fn tensor_mut(&mut self) -> &mut Tensor<(usize,), f32, Device> {
+        &mut self.tensor
+    }
+
+    pub(crate) fn slot(&self) -> Slot {
+        Slot::of(&self.tensor)
+    }
+}
+
+/// Values that passes change and training does not, such as running means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Buffer {
+    dims: Vec<usize>,
+    values: Vec<f32>,
+    first: f32,
+}
+
+impl Buffer {
+    /// A buffer of shape `dims` with `first` everywhere.
+    pub fn new(dims: &[usize], first: f32) -> Self {
+        Self { dims: dims.to_vec(), values: vec![first; dims.iter().product()], first }
+    }
+
+    /// The shape.
+    pub fn dims(&self) -> &[usize] {
+        &self.dims
+    }
+
+    /// The values, row by row.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// The values, row by row, to change.
+    pub fn values_mut(&mut self) -> &mut [f32] {
+        &mut self.values
+    }
+
+    /// Puts the first values back.
+    pub fn initialize(&mut self) {
+        self.values.fill(self.first);
+    }
+}

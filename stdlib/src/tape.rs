@@ -1,0 +1,218 @@
+//! The tape: which operations led to a value, so that gradients can be found backwards.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use dfdx::shapes::Shape;
+use dfdx::tensor::{CpuError, Merge, NoneTape, Tensor};
+use rand::rngs::SmallRng;
+use rand::{RngCore, SeedableRng};
+
+use crate::device::Device;
+
+/// Gradients by tensor, as dfdx keeps them.
+pub type Gradients = dfdx::tensor::Gradients<f32, Device>;
+
+/// The handle that a value has on the recording of how it came about.
+///
+/// All values of one pass share one recording; branches and joins need no care. A value may be part
+/// of a recording and yet not be *tracked*: nothing wants its gradient, as with a network's input,
+/// and no operation computes it (PyTorch's `requires_grad`).
+#[derive(Clone)]
+pub struct Tape {
+    recording: Option<Rc<RefCell<Recording>>>,
+    tracked: bool,
+}
+
+struct Recording {
+    training: bool,
+    random: SmallRng,
+    operations: Vec<Operation>,
+    /// Whether dfdx began it in the midst of an operation of its own, to be merged into the real one.
+    provisional: bool,
+}
+
+struct Operation {
+    /// Counts up over all recordings, so that merged ones know their order.
+    time: u64,
+    run: Backward,
+}
+
+type Backward = Box<dyn FnOnce(&mut Gradients) -> Result<(), CpuError>>;
+
+impl Tape {
+    /// Records a training pass, in which dropout drops and batch normalisation looks at the batch.
+    /// `seed` decides the dropout masks.
+    pub fn training(seed: u64) -> Self {
+        Self::recording(true, seed, false)
+    }
+
+    /// Records nothing: predictions.
+    pub fn evaluation() -> Self {
+        Self { recording: None, tracked: false }
+    }
+
+    /// Records a pass in which layers behave as they do in predictions: gradients of a trained
+    /// network.
+    pub fn inspection() -> Self {
+        Self::recording(false, 0, false)
+    }
+
+    /// The same recording for a value whose own gradient is wanted, such as an input's.
+    pub fn tracked(mut self) -> Self {
+        self.tracked = self.recording.is_some();
+        self
+    }
+
+    /// Whether layers behave as they do in training.
+    pub fn is_training(&self) -> bool {
+        self.recording.as_ref().is_some_and(|recording| recording.borrow().training)
+    }
+
+    /// Whether the gradient of the value is wanted.
+    pub fn is_tracked(&self) -> bool {
+        self.tracked
+    }
+
+    /// A number for the random choices of one operation; 0 when nothing is recorded.
+    pub(crate) fn draw_seed(&self) -> u64 {
+        self.recording.as_ref().map_or(0, |recording| recording.borrow_mut().random.next_u64())
+    }
+
+    /// The tape of an operation's output. If the recording runs and the output is to be `tracked`,
+    /// `backward` is kept: it takes the output's gradient and adds to those of the inputs.
+    pub(crate) fn record(
+        mut self,
+        tracked: bool,
+        backward: impl FnOnce(&mut Gradients) + 'static,
+    ) -> Self {
+        self.tracked = tracked && self.recording.is_some();
+        if self.tracked {
+            self.push(Box::new(|gradients| {
+                backward(gradients);
+                Ok(())
+            }));
+        }
+        self
+    }
+
+    /// Runs the recorded operations backwards, from the last, and forgets them.
+    pub(crate) fn backward(&self, gradients: &mut Gradients) {
+        let Some(recording) = &self.recording else { return };
+        let mut operations = std::mem::take(&mut recording.borrow_mut().operations);
+        operations.sort_by_key(|operation| operation.time);
+        for operation in operations.into_iter().rev() {
+            (operation.run)(gradients).expect("dfdx fails only when memory runs out");
+        }
+    }
+
+    fn recording(training: bool, seed: u64, provisional: bool) -> Self {
+        let random = SmallRng::seed_from_u64(seed);
+        let recording = Recording { training, random, operations: Vec::new(), provisional };
+        Self { recording: Some(Rc::new(RefCell::new(recording))), tracked: provisional }
+    }
+
+    fn push(&self, run: Backward) {
+        static TIME: AtomicU64 = AtomicU64::new(0);
+        if let Some(recording) = &self.recording {
+            let time = TIME.fetch_add(1, Ordering::Relaxed);
+            recording.borrow_mut().operations.push(Operation { time, run });
+        }
+    }
+
+    fn is_provisional(&self) -> bool {
+        self.recording.as_ref().is_some_and(|recording| recording.borrow().provisional)
+    }
+}
+
+impl fmt::Debug for Tape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let operations =
+            self.recording.as_ref().map(|recording| recording.borrow().operations.len());
+        f.debug_struct("Tape")
+            .field("operations", &operations)
+            .field("training", &self.is_training())
+            .field("tracked", &self.tracked)
+            .finish()
+    }
+}
+
+/// What dfdx's own operations start from for their intermediate values: a recording that is merged
+/// into that of the operation's input before the operation ends.
+impl Default for Tape {
+    fn default() -> Self {
+        Self::recording(false, 0, true)
+    }
+}
+
+impl dfdx::tensor::Tape<f32, Device> for Tape {
+    const OWNS_TAPE: bool = true;
+
+    fn add_backward_op<F>(&mut self, operation: F)
+    where
+        F: 'static + FnOnce(&mut Gradients) -> Result<(), CpuError>,
+    {
+        if self.tracked {
+            self.push(Box::new(operation));
+        }
+    }
+}
+
+impl Merge<NoneTape> for Tape {
+    fn merge(self, _: NoneTape) -> Self {
+        self
+    }
+}
+
+impl Merge<Self> for Tape {
+    /// The tape of a value made of two. A provisional recording beside a value that records nothing
+    /// is dropped: nothing outside the operation wants those gradients.
+    fn merge(self, other: Self) -> Self {
+        let (kept, moved) = if self.is_provisional() { (&other, &self) } else { (&self, &other) };
+        let tracked = self.tracked || other.tracked;
+        let recording = match (&kept.recording, &moved.recording) {
+            (Some(kept), Some(moved)) => {
+                if !Rc::ptr_eq(kept, moved) {
+                    kept.borrow_mut().operations.append(&mut moved.borrow_mut().operations);
+                }
+                Some(kept.clone())
+            }
+            (None, Some(_)) if moved.is_provisional() => None,
+            (kept, moved) => kept.clone().or_else(|| moved.clone()),
+        };
+        Self { tracked: tracked && recording.is_some(), recording }
+    }
+}
+
+/// Where the gradient of a tensor is, without holding the tensor's values.
+pub(crate) struct Slot(SlotOf);
+
+type SlotOf = Box<dyn for<'g> Fn(&'g mut Gradients) -> &'g mut Vec<f32>>;
+
+impl Slot {
+    /// The slot of `tensor`.
+    pub(crate) fn of<S: Shape, T>(tensor: &Tensor<S, f32, Device, T>) -> Self {
+        let ghost = tensor.ghost();
+        Self(Box::new(move |gradients| {
+            gradients.get_or_alloc_mut(&ghost).expect("dfdx fails only when memory runs out")
+        }))
+    }
+
+    /// The gradient; zeros when nothing has been added to it yet.
+    pub(crate) fn get<'g>(&self, gradients: &'g mut Gradients) -> &'g mut Vec<f32> {
+        (self.0)(gradients)
+    }
+
+    /// Takes the gradient out, so that others can be changed while it is read. One that nothing
+    /// will read again is freed by this.
+    pub(crate) fn take(&self, gradients: &mut Gradients) -> Vec<f32> {
+        std::mem::take(self.get(gradients))
+    }
+
+    /// Puts a gradient in that [`Slot::take`] has taken out.
+    pub(crate) fn put(&self, gradients: &mut Gradients, gradient: Vec<f32>) {
+        *self.get(gradients) = gradient;
+    }
+}
