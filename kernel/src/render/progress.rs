@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use console::Term;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use netlet_dsl::messages::Progress;
 
 use super::text;
@@ -79,27 +80,64 @@ impl Drop for ProgressLine {
 }
 
 fn new_bar() -> ProgressBar {
-    ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
+    let terminal = Box::new(Narrower(Term::buffered_stderr()));
+    // Events come seldom enough; a bar and its text must not be drawn one without the other.
+    ProgressBar::with_draw_target(None, ProgressDrawTarget::term_like_with_hz(terminal, u8::MAX))
 }
 
 fn draw(bar: &ProgressBar, progress: &Progress) {
     let template = match progress.total {
-        0 => "{spinner} {msg}",
-        _ => "{bar:20.cyan} {msg}",
+        0 => "{spinner} {wide_msg}",
+        _ => "{bar:20.cyan} {wide_msg}",
     };
     let style = ProgressStyle::with_template(template).expect("the templates are well-formed");
     bar.set_style(style.progress_chars("━╸─").tick_chars("|/-\\ "));
-    if progress.total > 0 {
-        bar.set_length(progress.total);
-    }
-    bar.set_position(progress.done);
-    bar.set_message(fitting(&text::progress(progress)));
-    bar.tick();
+    bar.update(|state| {
+        state.set_pos(progress.done);
+        state.set_len(progress.total.max(1));
+    });
+    bar.set_message(text::progress(progress));
 }
 
-/// The text cut so that a bar, it, and the `^C` that a terminal writes behind it fit on a line:
-/// what spills over to the next line could not be taken away again.
-fn fitting(text: &str) -> String {
-    let (_, columns) = console::Term::stderr().size();
-    console::truncate_str(text, usize::from(columns).saturating_sub(24), "…").into_owned()
+/// A terminal that leaves room at the end of a line for the `^C` that it writes there by itself:
+/// on a line of its own that would push the bar up, where nothing takes it away.
+#[derive(Debug)]
+struct Narrower(Term);
+
+impl TermLike for Narrower {
+    fn width(&self) -> u16 {
+        self.0.size().1.saturating_sub(3)
+    }
+
+    fn move_cursor_up(&self, lines: usize) -> io::Result<()> {
+        self.0.move_cursor_up(lines)
+    }
+
+    fn move_cursor_down(&self, lines: usize) -> io::Result<()> {
+        self.0.move_cursor_down(lines)
+    }
+
+    fn move_cursor_right(&self, columns: usize) -> io::Result<()> {
+        self.0.move_cursor_right(columns)
+    }
+
+    fn move_cursor_left(&self, columns: usize) -> io::Result<()> {
+        self.0.move_cursor_left(columns)
+    }
+
+    fn write_line(&self, line: &str) -> io::Result<()> {
+        self.0.write_line(line)
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.0.write_str(text)
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.0.clear_line()
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
