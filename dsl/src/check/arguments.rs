@@ -51,13 +51,16 @@ impl<'a> Arguments<'a> {
                 0 => format!("`{name}` takes no `{}`", value.value),
                 _ => format!("`{name}` has no place for `{}`", value.value),
             };
-            self.report(Diagnostic::error(Code::ExtraArgument, value.span.clone(), headline));
+            let found = Diagnostic::error(Code::ExtraArgument, value.span.clone(), headline);
+            self.report(found.label("one too many"));
         } else {
             if let Some((key, _)) = self.keys.first() {
                 let headline = format!("`{}` stands behind `{}=`", value.value, key.value);
                 let found = Diagnostic::error(Code::ArgumentOrder, value.span.clone(), headline);
                 let key = key.span.clone();
-                self.report(found.also(key, "this key").help("keys stand last"));
+                self.report(
+                    found.label("out of place").also(key, "this key").help("keys stand last"),
+                );
             }
             self.positional.push(value);
         }
@@ -79,7 +82,8 @@ impl<'a> Arguments<'a> {
             let headline = format!("`{name}` has no key `{}`", key.value);
             let known = keys.iter().map(|(key, _)| *key).chain(later.iter().copied());
             let help = did_you_mean(&key.value, known);
-            self.report(Diagnostic::error(Code::UnknownKey, span, headline).maybe_help(help));
+            let found = Diagnostic::error(Code::UnknownKey, span, headline);
+            self.report(found.label("unknown key").maybe_help(help));
         }
     }
 
@@ -131,7 +135,7 @@ impl<'a> Arguments<'a> {
         if self.signature.positional.contains(default) {
             return self.value(default);
         }
-        let value = default_value(default)?;
+        let value = default_value(default);
         Some(Cow::Owned(Spanned { value, span: self.call.span.clone() }))
     }
 
@@ -253,7 +257,8 @@ impl<'a> Arguments<'a> {
             return usize::try_from(number).ok();
         }
         let headline = format!("{number} is too large: arguments go up to {LARGEST}");
-        self.report(Diagnostic::error(Code::TooLarge, span.clone(), headline));
+        let found = Diagnostic::error(Code::TooLarge, span.clone(), headline);
+        self.report(found.label("too large"));
         None
     }
 
@@ -275,9 +280,8 @@ pub(crate) fn not_yet(what: &str, span: Span) -> Diagnostic {
         .label("part of the language, but still to come")
 }
 
-fn default_value(text: &str) -> Option<Value> {
-    Some(match text {
-        "" => return None,
+fn default_value(text: &str) -> Value {
+    match text {
         "yes" => Value::Flag(true),
         "no" => Value::Flag(false),
         _ => match (text.parse(), text.parse()) {
@@ -285,5 +289,5 @@ fn default_value(text: &str) -> Option<Value> {
             (_, Ok(real)) => Value::Real(real),
             _ => Value::Path(text.to_owned()),
         },
-    })
+    }
 }

@@ -34,9 +34,9 @@ const COMMANDS: &[Entry] = &[
                 ("epochs", "1"),
                 ("batch", "64"),
                 ("optimizer", "adam"),
-                ("lr", ""),
+                ("lr", "1e-3"),
                 ("momentum", "0"),
-                ("seed", ""),
+                ("seed", "0"),
             ])
             .later(&["clip", "loss", "schedule", "until", "weights"]),
         check: train,

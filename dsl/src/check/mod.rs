@@ -71,7 +71,9 @@ pub fn check(program: &Program, text: &str, scope: &Scope) -> Checked {
     let names = Names::new(&program.items, scope, &mut diagnostics);
     let mut checker = Checker { text, names, unknown: Vec::new(), diagnostics };
     let statements = program.items.iter().filter_map(|item| checker.statement(item)).collect();
-    Checked { statements, diagnostics: checker.diagnostics }
+    let mut diagnostics = checker.diagnostics;
+    diagnostics.sort_by_key(|found| found.primary.span.start);
+    Checked { statements, diagnostics }
 }
 
 /// The state between one item and the next.

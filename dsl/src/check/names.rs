@@ -112,11 +112,9 @@ impl<'a> Names<'a> {
             Value::Path(name) => (!self.broken.contains(name.as_str())).then_some(name),
             other => {
                 let headline = format!("expected a {}, but found `{other}`", kind.in_words());
-                diagnostics.push(Diagnostic::error(
-                    Code::BadArgument,
-                    operand.span.clone(),
-                    headline,
-                ));
+                let span = operand.span.clone();
+                let found = Diagnostic::error(Code::BadArgument, span, headline);
+                diagnostics.push(found.label(format!("no {}", kind.in_words())));
                 None
             }
         }

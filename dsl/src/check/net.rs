@@ -39,7 +39,8 @@ pub(super) fn network(
     draft.labels.collect(&net.body, draft.diagnostics);
     if net.body.steps.is_empty() {
         let headline = format!("`{}` has no layers", net.name.value);
-        draft.report(Diagnostic::error(Code::EmptyBody, net.body.span.clone(), headline));
+        let found = Diagnostic::error(Code::EmptyBody, net.body.span.clone(), headline);
+        draft.report(found.label("nothing in here"));
     }
     draft.body(&net.body);
     let Draft { nodes, current, diagnostics, .. } = draft;
@@ -225,7 +226,8 @@ impl Draft<'_> {
         let before = self.operand();
         if skip.body.steps.is_empty() {
             let headline = "the body of `skip` has no layers";
-            self.report(Diagnostic::error(Code::EmptyBody, skip.body.span.clone(), headline));
+            let found = Diagnostic::error(Code::EmptyBody, skip.body.span.clone(), headline);
+            self.report(found.label("nothing in here"));
         }
         let label = step.label.as_ref();
         let outer = label.map(|label| self.labels.begin(label));
@@ -253,8 +255,8 @@ impl Draft<'_> {
         let headline = format!("the body of `skip` gives {given}, but the skip carries {carried}");
         let found = Diagnostic::error(Code::JoinMismatch, name.span.clone(), headline)
             .label(format!("cannot {} {carried} and {given}", name.value))
-            .also(after.span, format!("`{}` gives {given}", after.layer))
-            .also(before.span.clone(), format!("`{}` gives {carried}", before.layer))
+            .also(after.span, format!("{} {given}", after.gives))
+            .also(before.span.clone(), format!("{} {carried}", before.gives))
             .help(format!("let the body end with a layer that gives {carried}"));
         self.report(found);
         Built::default()
@@ -315,11 +317,16 @@ impl Draft<'_> {
 
     /// The current value, with the layer that gave it its shape.
     fn operand(&self) -> Operand {
-        let origin = &self.nodes[self.origin(self.current)];
+        let id = self.origin(self.current);
+        let origin = &self.nodes[id];
+        let gives = match id {
+            0 => "the input is".to_owned(),
+            _ => format!("`{}` gives", origin.layer),
+        };
         Operand {
             node: self.current,
             shape: self.nodes[self.current].shape,
-            layer: origin.layer.clone(),
+            gives,
             span: origin.span.clone(),
         }
     }

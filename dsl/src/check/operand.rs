@@ -15,8 +15,8 @@ pub(crate) struct Operand {
     pub(crate) node: NodeId,
     /// Its shape, unless an error hides it.
     pub(crate) shape: Option<Shape>,
-    /// The layer that gives it, as the source has it.
-    pub(crate) layer: String,
+    /// Where its shape comes from, as a sentence begins: `` `conv 6 5x5` gives ``.
+    pub(crate) gives: String,
     /// Where that layer stands.
     pub(crate) span: Span,
 }

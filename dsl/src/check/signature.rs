@@ -13,8 +13,7 @@ pub(crate) struct Signature {
     pub(crate) rest: Rest,
     /// What stands behind `on`.
     pub(crate) on: Option<&'static str>,
-    /// The keys with their defaults. A default may name another argument; an empty one is worked
-    /// out by the word itself.
+    /// The keys with their defaults. A default may name another argument.
     pub(crate) keys: &'static [(&'static str, &'static str)],
     /// Keys that the language has and this version does not.
     pub(crate) later: &'static [&'static str],
@@ -89,9 +88,6 @@ impl fmt::Display for Signature {
         if let Some(on) = self.on {
             write!(f, " on {on}")?;
         }
-        self.keys.iter().try_for_each(|(key, default)| match *default {
-            "" => write!(f, " {key}=..."),
-            default => write!(f, " {key}={default}"),
-        })
+        self.keys.iter().try_for_each(|(key, default)| write!(f, " {key}={default}"))
     }
 }

@@ -11,10 +11,14 @@ pub(crate) fn did_you_mean<'a>(
 fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let distance = |known: &str| strsim::damerau_levenshtein(&name, &known.to_lowercase());
+    // A name that is only begun is near, however much is missing.
+    let begun = |known: &str| name.len() >= 3 && known.to_lowercase().starts_with(&name);
+    let distance = |known: &str| if begun(known) { 1 } else { distance(known) };
     let scored = known.into_iter().map(|known| (distance(known), known));
     let (distance, known) = scored.min_by_key(|&(distance, _)| distance)?;
-    // A third of the letters may be wrong, and at least one.
-    (distance <= name.chars().count().div_ceil(3)).then_some(known)
+    // A third of the letters may be wrong, at least one, but not all.
+    let letters = name.chars().count();
+    (distance <= letters.div_ceil(3) && distance < letters).then_some(known)
 }
 
 #[cfg(test)]
@@ -28,6 +32,8 @@ mod tests {
         assert_eq!(nearest("maxpol", known), Some("maxpool"));
         assert_eq!(nearest("BatchNorm", known), Some("batchnorm"));
         assert_eq!(nearest("Conv2d", known), Some("conv"));
+        assert_eq!(nearest("batch", known), Some("batchnorm"));
         assert_eq!(nearest("transformer", known), None);
+        assert_eq!(nearest("A", ["B"]), None);
     }
 }

@@ -72,8 +72,6 @@ codes! {
     EmptyRange = "empty-range",
     /// A body has no layers.
     EmptyBody = "empty-body",
-    /// A body stands where none belongs.
-    ExtraBody = "extra-body",
     /// The input of a network has no usable shape.
     BadInput = "bad-input",
     /// A layer on vectors gets a feature map.

@@ -42,16 +42,21 @@ fn draw(diagnostic: &Diagnostic, source_name: &str, text: &str, colour: Colour) 
         Severity::Warning => (ReportKind::Warning, Color::Yellow),
     };
     let config = Config::new().with_index_type(IndexType::Byte).with_color(colour == Colour::Ansi);
-    let mark = |label: &Label, tint: Color| {
+    let mark = |label: &Label, tint: Color, priority: i32| {
         // A place without words would not be underlined.
         let words = if label.text.is_empty() { "here" } else { &label.text };
         let mark = Mark::new((source_name, within(&label.span, text)));
-        mark.with_color(tint).with_message(words)
+        mark.with_color(tint).with_priority(priority).with_message(words)
     };
+    let secondary = diagnostic.secondary.iter().map(|label| (label, Color::Blue, 0));
+    let mut labels =
+        [(&diagnostic.primary, tint, 1)].into_iter().chain(secondary).collect::<Vec<_>>();
+    // Only labels in the order of their lines are drawn into one picture.
+    labels.sort_by_key(|(label, ..)| label.span.end);
     let at = (source_name, within(&diagnostic.primary.span, text));
     let mut report = Report::build(kind, at).with_config(config);
-    report.add_label(mark(&diagnostic.primary, tint).with_priority(1));
-    report.add_labels(diagnostic.secondary.iter().map(|label| mark(label, Color::Blue)));
+    report
+        .add_labels(labels.into_iter().map(|(label, tint, priority)| mark(label, tint, priority)));
     report.with_notes(&diagnostic.notes);
     report.with_helps(&diagnostic.help);
     let mut drawing = Vec::new();
@@ -60,9 +65,9 @@ fn draw(diagnostic: &Diagnostic, source_name: &str, text: &str, colour: Colour) 
     String::from_utf8_lossy(&drawing).into_owned()
 }
 
-/// The span cut to the text and to whole characters.
+/// The span cut to the text and to whole characters, without blanks at its end.
 fn within(span: &Span, text: &str) -> Range<usize> {
     let start = text.floor_char_boundary(span.start);
     let end = text.ceil_char_boundary(span.end.max(start));
-    start..end
+    start..start + text[start..end].trim_end().len()
 }

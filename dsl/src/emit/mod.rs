@@ -156,6 +156,8 @@ impl<'a> Emitter<'a> {
         let mut code = format!("impl Network for {} {{\n", self.name);
         code += "    fn name(&self) -> &'static str {\n";
         code += &format!("        {:?}\n    }}\n\n", self.network.name);
+        code += "    fn input(&self) -> &'static [usize] {\n";
+        code += &format!("        &{:?}\n    }}\n\n", self.network.input.dims());
         code += "    fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)> {\n";
         code += &pairs;
         code += "    }\n\n";

@@ -42,8 +42,8 @@ fn appended(place: &mut Placement<'_>, shape: Option<Shape>, next: &Operand) -> 
         (first, second) => {
             let call = place.arguments.call();
             let headline = format!("`{call}` cannot join {first} and {second}");
-            let here = format!("`{}` gives {first}", place.input.layer);
-            let there = format!("`{}` gives {second}", next.layer);
+            let here = format!("{} {first}", place.input.gives);
+            let there = format!("{} {second}", next.gives);
             let found = Diagnostic::error(Code::JoinMismatch, call.span.clone(), headline)
                 .label("heights and widths must agree")
                 .also(place.input.span.clone(), here)

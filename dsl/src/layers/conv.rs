@@ -104,7 +104,7 @@ fn groups_divide(
         let span = place.arguments.span("groups");
         let found = Diagnostic::error(Code::BadGroups, span, headline);
         let origin = place.input.span.clone();
-        let arises = format!("`{}` gives {channels_in} channels", place.input.layer);
+        let arises = format!("{} {channels_in} channels", place.input.gives);
         place.arguments.report(found.label("divides not both").also(origin, arises));
     }
     fits

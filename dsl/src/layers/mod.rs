@@ -1,4 +1,4 @@
-//! The layers: each in a file of its own, with one entry in the table [`LAYERS`].
+//! The layers: each in a file of its own, with one entry in the table `LAYERS`.
 //!
 //! A layer's file holds its signature, its shape rule, and as an [`Operation`] all that the summary
 //! and the emitters have to know of it.
@@ -169,7 +169,7 @@ impl Placement<'_> {
         let call = self.arguments.call();
         let found = shape.in_words();
         let headline = format!("`{}` takes {wanted}, but gets {found}", call.name.value);
-        let arises = format!("`{}` gives {shape}", self.input.layer);
+        let arises = format!("{} {shape}", self.input.gives);
         self.arguments.report(
             Diagnostic::error(code, call.span.clone(), headline)
                 .label(format!("takes {wanted}"))

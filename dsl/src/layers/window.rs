@@ -2,6 +2,7 @@
 
 use super::Placement;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::shape::dims_text;
 
 /// A window with its steps, given for height and width.
 #[derive(Clone, Copy, Debug)]
@@ -59,20 +60,19 @@ impl Sliding {
 
     fn report_too_large(&self, place: &mut Placement<'_>, size: [usize; 2], sides: &[Side; 2]) {
         let call = place.arguments.call();
-        let [height, width] = self.window;
-        let headline =
-            format!("a window of {height}x{width} does not fit into {}x{}", size[0], size[1]);
-        let arises = format!("`{}` gives {}x{}", place.input.layer, size[0], size[1]);
-        let mut found = Diagnostic::error(Code::WindowTooLarge, call.span.clone(), headline)
+        let mut window = format!("a window of {}", dims_text(&self.window));
+        if self.dilation != [1, 1] {
+            let span = [self.span(0), self.span(1)];
+            window += &format!(", dilated to {},", dims_text(&span));
+        }
+        let size = dims_text(&size);
+        let headline = format!("{window} does not fit into {size}");
+        let arises = format!("{} {size}", place.input.gives);
+        let found = Diagnostic::error(Code::WindowTooLarge, call.span.clone(), headline)
             .label("window larger than its input")
             .also(place.input.span.clone(), arises)
             .note(format!("the output would be {}", arithmetic(sides)))
             .help("take a smaller window, more padding, or fewer poolings before it");
-        if self.dilation != [1, 1] {
-            let [down, across] = self.dilation;
-            let spans = format!("{}x{}", self.span(0), self.span(1));
-            found = found.note(format!("with dilation {down}x{across} the window spans {spans}"));
-        }
         place.arguments.report(found);
     }
 }

@@ -202,7 +202,7 @@ impl fmt::Display for Value {
         let joined = |parts: Vec<String>, between: &str| parts.join(between);
         match self {
             Self::Integer(number) => write!(f, "{number}"),
-            Self::Real(number) => write!(f, "{number:?}"),
+            Self::Real(number) => f.write_str(format!("{number:?}").trim_end_matches(".0")),
             Self::Shape(dims) => {
                 f.write_str(&joined(dims.iter().map(u64::to_string).collect(), "x"))
             }

@@ -90,7 +90,8 @@ impl Scan {
             return end + 1;
         }
         let found = Diagnostic::error(Code::EndlessString, at..end, "this string has no end");
-        self.diagnostics.push(found.help("close it with `\"` on the same line"));
+        self.diagnostics
+            .push(found.label("begins here").help("close it with `\"` on the same line"));
         end
     }
 }
