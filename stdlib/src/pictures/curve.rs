@@ -1,0 +1,252 @@
+//! The curves of a training: loss by step, accuracy by epoch.
+
+use netlet_dsl::messages::{CurvePoint, Epoch, Picture};
+use plotters::chart::MeshStyle;
+use plotters::coord::types::{RangedCoordf64, RangedCoordu64};
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::canvas::{
+    Area, BLUE, Canvas, Drawn, INK, ORANGE, PALE_INK, bold, fitted, px, text, width,
+};
+use crate::train::Curve;
+
+const WIDTH: u32 = 720;
+const HEIGHT: u32 = 420;
+/// The height of the title and the legend.
+const HEAD: u32 = 44;
+/// The width of the panel of losses; that of accuracies takes the rest.
+const LEFT: u32 = 400;
+const GRID: RGBColor = RGBColor(0xe6, 0xe9, 0xee);
+const PALE_BLUE: RGBColor = RGBColor(0xbb, 0xd5, 0xec);
+
+type Chart<'a, 'b> =
+    ChartContext<'a, BitMapBackend<'b>, Cartesian2d<RangedCoordu64, RangedCoordf64>>;
+
+/// Draws the training loss of each step with the mean of its neighbours, and loss and accuracy on
+/// the test samples at the end of each epoch. The picture is called `NET-loss`; `live` says whether
+/// another will replace it.
+pub fn curve(net: &str, curve: &Curve, live: bool) -> Picture {
+    let mut canvas = Canvas::new(WIDTH, HEIGHT);
+    canvas.draw(|area| {
+        let (head, panels) = area.split_vertically(px(HEAD));
+        let (left, right) = panels.split_horizontally(px(LEFT));
+        heading(&head, net)?;
+        loss_panel(&left, curve)?;
+        accuracy_panel(&right, curve.epochs())
+    });
+    canvas.picture(format!("{net}-loss"), in_words(net, curve), live)
+}
+
+fn in_words(net: &str, curve: &Curve) -> String {
+    let mut words = format!("{net} after {} training steps", grouped(curve.steps()));
+    if let Some(point) = smoothed(curve.losses()).last() {
+        words += &format!(": training loss {:.3}", point.value);
+    }
+    if let Some(epoch) = curve.epochs().last() {
+        words += &format!(
+            "; after epoch {}, test loss {:.3} and test accuracy {:.3}",
+            epoch.epoch, epoch.test_loss, epoch.test_accuracy
+        );
+    }
+    words
+}
+
+/// The title on the left and the legend of both panels on the right.
+fn heading(area: &Area, net: &str) -> Drawn {
+    let middle = px(HEAD / 2 + 4);
+    let at = |style: TextStyle<'static>| style.pos(Pos::new(HPos::Left, VPos::Center));
+    let title = fitted(&format!("Training of {net}"), &bold(17, INK), WIDTH / 2);
+    area.draw(&Text::new(title, (px(16), middle), at(bold(17, INK))))?;
+    let mut x = WIDTH - 20;
+    for (name, color, dotted) in [("test", ORANGE, true), ("training", BLUE, false)] {
+        x -= width(name, &text(13, INK));
+        area.draw(&Text::new(name, (px(x), middle + px(1)), at(text(13, INK))))?;
+        x -= 32;
+        let line = vec![(px(x), middle), (px(x + 24), middle)];
+        area.draw(&PathElement::new(line, color.stroke_width(4)))?;
+        if dotted {
+            area.draw(&Circle::new((px(x + 12), middle), px(3), color.filled()))?;
+        }
+        x -= 18;
+    }
+    Ok(())
+}
+
+fn loss_panel(area: &Area, curve: &Curve) -> Drawn {
+    let points = |points: &[CurvePoint]| -> Vec<(u64, f64)> {
+        points.iter().map(|point| (point.step, point.value)).collect()
+    };
+    let each = points(curve.losses());
+    let mean = points(&smoothed(curve.losses()));
+    let ends = curve.epoch_ends().iter().copied();
+    let tested: Vec<(u64, f64)> = ends
+        .zip(curve.epochs().iter().map(|epoch| epoch.test_loss))
+        .filter(|(_, loss)| loss.is_finite())
+        .collect();
+    let highest = each.iter().chain(&tested).map(|point| point.1).fold(0.0, f64::max);
+    let top = if highest > 0.0 { highest * 1.04 } else { 1.0 };
+    let mut chart = panel(area).build_cartesian_2d(0..curve.steps().max(10), 0.0..top)?;
+    axes(&mut chart, "step", "cross entropy", top)?;
+    chart.draw_series(LineSeries::new(each, PALE_BLUE.stroke_width(2)))?;
+    chart.draw_series(LineSeries::new(mean, BLUE.stroke_width(4)))?;
+    dotted_line(&mut chart, tested, ORANGE)
+}
+
+fn accuracy_panel(area: &Area, epochs: &[Epoch]) -> Drawn {
+    let of = |value: fn(&Epoch) -> f64| -> Vec<(u64, f64)> {
+        epochs.iter().map(|epoch| (epoch.epoch as u64, value(epoch))).collect()
+    };
+    let (trained, tested) = (of(|epoch| epoch.accuracy), of(|epoch| epoch.test_accuracy));
+    let lowest = trained.iter().chain(&tested).map(|point| point.1).reduce(f64::min);
+    // Not from zero but from the tenth below the lowest point: small gains can be told apart.
+    let bottom = ((lowest.unwrap_or(0.0) * 10.0 - 0.2).floor() / 10.0).max(0.0);
+    let last = epochs.last().map_or(2, |epoch| (epoch.epoch as u64).max(2));
+    let mut chart = panel(area).build_cartesian_2d(0..last, bottom..1.0)?;
+    axes(&mut chart, "epoch", "accuracy", 1.0 - bottom)?;
+    dotted_line(&mut chart, trained, BLUE)?;
+    dotted_line(&mut chart, tested, ORANGE)
+}
+
+fn panel<'a, 'b>(area: &'a Area<'b>) -> ChartBuilder<'a, 'b, BitMapBackend<'b>> {
+    let mut builder = ChartBuilder::on(area);
+    builder
+        .margin_top(px(6))
+        .margin_right(px(20))
+        .margin_bottom(px(8))
+        .margin_left(px(8))
+        .x_label_area_size(px(44))
+        .y_label_area_size(px(54));
+    builder
+}
+
+/// Draws the mesh; `height` of the y axis decides how many digits its numbers have.
+fn axes(chart: &mut Chart, x: &str, y: &str, height: f64) -> Drawn {
+    let digits = (1.0 - height.log10().floor()).clamp(0.0, 6.0) as usize;
+    let mut mesh: MeshStyle<_, _, _> = chart.configure_mesh();
+    mesh.max_light_lines(1)
+        .light_line_style(TRANSPARENT)
+        .bold_line_style(GRID.stroke_width(2))
+        .axis_style(PALE_INK.stroke_width(2))
+        .label_style(text(12, PALE_INK))
+        .axis_desc_style(text(13, INK))
+        .x_desc(x)
+        .y_desc(y)
+        .x_labels(6)
+        .y_labels(7)
+        .set_all_tick_mark_size(px(4))
+        .y_label_offset(px(1))
+        .x_label_formatter(&|&number| grouped(number))
+        .y_label_formatter(&|number| format!("{number:.digits$}"))
+        .draw()
+}
+
+fn dotted_line(chart: &mut Chart, points: Vec<(u64, f64)>, color: RGBColor) -> Drawn {
+    // Many dots would hide the line.
+    let radius = if points.len() > 40 { 0 } else { px(3) };
+    let dots = points.clone().into_iter().map(|point| Circle::new(point, radius, color.filled()));
+    chart.draw_series(LineSeries::new(points, color.stroke_width(4)))?;
+    chart.draw_series(dots)?;
+    Ok(())
+}
+
+/// Each point as the mean of its neighbours, a fiftieth of the curve to either side. Where the curve
+/// begins, it falls steeply: there are as many neighbours to the right as there are to the left.
+fn smoothed(points: &[CurvePoint]) -> Vec<CurvePoint> {
+    let reach = points.len() / 50 + 1;
+    let mean = |index: usize| {
+        let left = reach.min(index);
+        let right = left.min(points.len() - 1 - index);
+        let near = &points[index - left..=index + right];
+        near.iter().map(|point| point.value).sum::<f64>() / near.len() as f64
+    };
+    let steps = points.iter().map(|point| point.step).enumerate();
+    steps.map(|(index, step)| CurvePoint { step, value: mean(index) }).collect()
+}
+
+/// A number with commas between its thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pictures::canvas::tests::pixels_of;
+
+    /// A curve that falls from 2 to 0.2 in 200 steps of two epochs.
+    fn falling() -> Curve {
+        let mut curve = Curve::default();
+        for step in 1..=200_u32 {
+            curve.push_loss(2.0 - 1.8 * f64::from(step) / 200.0);
+            if step.is_multiple_of(100) {
+                let epoch = step as usize / 100;
+                curve.push_epoch(Epoch {
+                    net: "A".into(),
+                    epoch,
+                    loss: 1.0,
+                    accuracy: 0.4 + 0.1 * epoch as f64,
+                    test_loss: 1.1,
+                    test_accuracy: 0.6,
+                    seconds: 1.0,
+                });
+            }
+        }
+        curve
+    }
+
+    #[test]
+    fn both_panels_have_their_lines() {
+        let picture = curve("A", &falling(), true);
+        assert_eq!((picture.name.as_str(), picture.live), ("A-loss", true));
+        assert_eq!((picture.width, picture.height), (WIDTH, HEIGHT));
+        let panels = [0..LEFT, LEFT..WIDTH];
+        for (panel, least) in panels.into_iter().zip([300, 100]) {
+            for color in [BLUE, ORANGE] {
+                let found = pixels_of(color, &picture, panel.clone(), HEAD..HEIGHT);
+                assert!(found > least, "{found} pixels of {color:?} in {panel:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_training_that_has_just_begun_has_axes() {
+        let empty = curve("A", &Curve::default(), true);
+        assert!(pixels_of(PALE_INK, &empty, 0..WIDTH, HEAD..HEIGHT) > 600);
+        assert_eq!(pixels_of(BLUE, &empty, 0..WIDTH, HEAD..HEIGHT), 0);
+    }
+
+    #[test]
+    fn its_words_give_the_last_figures() {
+        let words = curve("A", &falling(), false).alt;
+        let expected = "A after 200 training steps: training loss 0.222; \
+                        after epoch 2, test loss 1.100 and test accuracy 0.600";
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn a_smooth_curve_stays_between_its_neighbours() {
+        let curve = falling();
+        for (point, smooth) in curve.losses().iter().zip(smoothed(curve.losses())) {
+            assert_eq!(smooth.step, point.step);
+            // Five points to the left of the last one are on average 2.5 steps of 0.009 higher.
+            assert!((smooth.value - point.value).abs() < 0.0226, "{point:?} {smooth:?}");
+        }
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(
+            [0, 999, 1000, 61_706, 1_234_567].map(grouped),
+            ["0", "999", "1,000", "61,706", "1,234,567"]
+        );
+    }
+}
