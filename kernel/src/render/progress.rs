@@ -10,7 +10,7 @@ use netlet_dsl::messages::Progress;
 use super::text;
 
 /// The least time between two lines where there is no terminal.
-const BETWEEN_LINES: Duration = Duration::from_secs(5);
+const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 /// The progress of the command that runs.
 pub struct ProgressLine {

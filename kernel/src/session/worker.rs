@@ -207,10 +207,15 @@ impl Worker {
         done: impl Fn(&Self) -> bool,
     ) -> Result<(), Trouble> {
         let start = Instant::now();
+        // A build tells of itself.
+        let mut heard = start;
         while !done(self) {
             match self.incoming.recv_timeout(TICK) {
-                Ok(message) => self.note(message, show),
-                Err(RecvTimeoutError::Timeout) if start.elapsed() > QUIET => {
+                Ok(message) => {
+                    heard = Instant::now();
+                    self.note(message, show);
+                }
+                Err(RecvTimeoutError::Timeout) if heard.elapsed() > QUIET => {
                     show.show(Event::Progress(waiting(what, start)));
                 }
                 Err(_) => {}
