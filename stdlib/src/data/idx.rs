@@ -55,11 +55,7 @@ fn unpacked<'a>(name: &str, content: &'a [u8]) -> Result<std::borrow::Cow<'a, [u
 }
 
 /// The dimensions in a file's header, after its first number, which must be `magic`.
-fn header<const N: usize>(
-    name: &str,
-    content: &[u8],
-    magic: u32,
-) -> Result<[usize; N], Failure> {
+fn header<const N: usize>(name: &str, content: &[u8], magic: u32) -> Result<[usize; N], Failure> {
     let number = |index: usize| {
         let bytes = content.get(4 * index..4 * index + 4)?;
         Some(u32::from_be_bytes(bytes.try_into().ok()?))
@@ -85,7 +81,9 @@ fn body(name: &str, content: &[u8], dimensions: &[usize]) -> Result<Vec<u8>, Fai
         return Ok(content.to_vec());
     }
     let (problem, help) = match expected {
-        Some(expected) if expected < content.len() => ("has bytes left over", "is it another file?"),
+        Some(expected) if expected < content.len() => {
+            ("has bytes left over", "is it another file?")
+        }
         _ => ("is truncated", "fetch the file again"),
     };
     let expected = expected.map_or_else(|| "more than there can be".into(), |it| it.to_string());
@@ -110,7 +108,11 @@ fn wrong_magic(name: &str, expected: u32, found: u32) -> Failure {
         _ => "no idx file of pictures or labels",
     };
     Failure::new(format!("`{name}` has the wrong magic number"))
-        .note(format!("expected {expected} ({}), found {found} ({})", meaning(expected), meaning(found)))
+        .note(format!(
+            "expected {expected} ({}), found {found} ({})",
+            meaning(expected),
+            meaning(found)
+        ))
         .help("check that the files were not renamed or mixed up")
 }
 

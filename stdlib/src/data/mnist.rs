@@ -30,7 +30,10 @@ type File = (String, Vec<u8>);
 pub(super) fn fashion_sample() -> Result<Dataset, Failure> {
     macro_rules! file {
         ($name:literal) => {
-            ($name.to_owned(), include_bytes!(concat!("../../data/fashion-mnist-sample/", $name)).to_vec())
+            (
+                $name.to_owned(),
+                include_bytes!(concat!("../../data/fashion-mnist-sample/", $name)).to_vec(),
+            )
         };
     }
     let train = [file!("train-images-idx3-ubyte.gz"), file!("train-labels-idx1-ubyte.gz")];
@@ -92,8 +95,10 @@ fn dataset(
     let (train, size) = samples(train, classes.len())?;
     let (test, test_size) = samples(test, classes.len())?;
     if size != test_size {
-        return Err(Failure::new("training and test pictures differ in size")
-            .note(format!("training {}x{}, test {}x{}", size[0], size[1], test_size[0], test_size[1])));
+        return Err(Failure::new("training and test pictures differ in size").note(format!(
+            "training {}x{}, test {}x{}",
+            size[0], size[1], test_size[0], test_size[1]
+        )));
     }
     let classes = classes.iter().map(ToString::to_string).collect();
     Ok(Dataset { source, shape: [1, size[0], size[1]], classes, train, test })
@@ -134,7 +139,10 @@ mod tests {
         let firsts = |part: &Samples| [0, 1, 2].map(|index| part.label(index));
         assert_eq!(firsts(&data.train), [9, 0, 0]);
         assert_eq!(firsts(&data.test), [9, 2, 1]);
-        assert_eq!(data.train.picture(0).iter().map(|&pixel| u32::from(pixel)).sum::<u32>(), 76_247);
+        assert_eq!(
+            data.train.picture(0).iter().map(|&pixel| u32::from(pixel)).sum::<u32>(),
+            76_247
+        );
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use netlet_dsl::messages::{Event, Failure, Prediction};
+use netlet_dsl::messages::{Event, Failure, OptimizerKind, Prediction};
 
 use super::pace::{Batches, Throttle};
 use super::{Curve, Metrics, Tally, Watch};
 use crate::data::{Dataset, Order, Samples};
 use crate::loss::cross_entropy;
 use crate::network::{Network, initialize};
-use crate::ops::softmax;
+use crate::ops::softmax::softmax;
 use crate::optimizer::Optimizer;
 use crate::value::Value;
 
@@ -21,7 +21,8 @@ const TOP: usize = 5;
 /// A network in use.
 pub struct Model {
     pub(super) network: Box<dyn Network>,
-    pub(super) optimizer: Option<Optimizer>,
+    /// The update rule of its last training, with what that remembers.
+    pub(super) optimizer: Option<(OptimizerKind, Optimizer)>,
     pub(super) curve: Curve,
     has_weights: bool,
     /// Names of its outputs, from the data that it was last trained or measured on.
@@ -31,7 +32,13 @@ pub struct Model {
 impl Model {
     /// A network without weights yet.
     pub fn new(network: Box<dyn Network>) -> Self {
-        Self { network, optimizer: None, curve: Curve::default(), has_weights: false, classes: None }
+        Self {
+            network,
+            optimizer: None,
+            curve: Curve::default(),
+            has_weights: false,
+            classes: None,
+        }
     }
 
     /// The network, with weights: initial ones, drawn from `seed`, if it has no others.
@@ -111,7 +118,11 @@ impl Model {
         let logits = network.run(pictures);
         expect_classes(network.name(), &logits, classes.len())?;
         let probabilities = softmax(&logits);
-        Ok(probabilities.values().chunks(classes.len()).map(|row| prediction(row, classes)).collect())
+        Ok(probabilities
+            .values()
+            .chunks(classes.len())
+            .map(|row| prediction(row, classes))
+            .collect())
     }
 }
 

@@ -84,11 +84,10 @@ impl Model {
 
     /// Keeps the optimizer of an earlier training if it is of the same kind.
     fn prepare_optimizer(&mut self, options: &TrainOptions) {
+        let (kind, rate) = (options.optimizer, options.learning_rate);
         match &mut self.optimizer {
-            Some(optimizer) if optimizer.kind() == options.optimizer => {
-                optimizer.set_learning_rate(options.learning_rate);
-            }
-            other => *other = Some(Optimizer::new(options.optimizer, options.learning_rate)),
+            Some((last, optimizer)) if *last == kind => optimizer.set_learning_rate(rate),
+            other => *other = Some((kind, Optimizer::new(kind, rate))),
         }
     }
 
@@ -181,7 +180,7 @@ impl Training<'_> {
         }
         tally.add(value, &values, &batch.classes);
         let mut gradients = loss.backward();
-        if let Some(optimizer) = &mut self.model.optimizer {
+        if let Some((_, optimizer)) = &mut self.model.optimizer {
             optimizer.step(network, &mut gradients);
         }
         self.model.curve.push_loss(value);

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 
 use netlet_dsl::messages::{
-    Event, Failure, FromWorker, Matching, Outcome, Prediction, Report, Subject, TrainOptions,
+    Event, Failure, FromWorker, Matching, Outcome, Report, Subject, TrainOptions,
     WorkerCommand,
 };
 
@@ -214,10 +214,7 @@ fn model<'a>(models: &'a mut BTreeMap<String, Model>, net: &str) -> Result<&'a m
     models.get_mut(net).ok_or_else(|| Failure::new(format!("the network `{net}` is not defined")))
 }
 
-fn dataset<'a>(
-    data: &'a BTreeMap<String, Dataset>,
-    name: &str,
-) -> Result<&'a Dataset, Failure> {
+fn dataset<'a>(data: &'a BTreeMap<String, Dataset>, name: &str) -> Result<&'a Dataset, Failure> {
     data.get(name).ok_or_else(|| Failure::new(format!("the data set `{name}` is not defined")))
 }
 
