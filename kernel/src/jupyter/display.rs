@@ -47,18 +47,27 @@ impl Displays {
     /// The messages that show an event that happens `now`.
     pub(super) fn show(&mut self, event: Event, now: Instant) -> Vec<JupyterMessageContent> {
         match event {
-            Event::Report(report) => {
-                let mut messages = Vec::from_iter(self.end_command());
-                messages.push(report_display(&report).into());
-                messages
-            }
+            Event::Report(report) => self.report(&report),
             Event::Progress(progress) => self.live().progress(progress, now).into_iter().collect(),
-            Event::Epoch(epoch) => vec![self.live().epoch(epoch, now)],
+            Event::Epoch(epoch) => self.live().epoch(epoch, now).into_iter().collect(),
             Event::Picture(picture) => vec![self.picture(picture)],
             Event::Warning { message } => {
                 vec![StreamContent::stderr(&format!("warning: {message}\n")).into()]
             }
         }
+    }
+
+    /// A result takes the place of the progress that led to it, unless there are epochs to keep.
+    fn report(&mut self, report: &Report) -> Vec<JupyterMessageContent> {
+        let media = report_media(report);
+        if let Some(id) = self.live.as_ref().and_then(Live::replaceable).map(str::to_owned) {
+            self.live = None;
+            self.commands += 1;
+            return vec![UpdateDisplayData::new(media, &id).into()];
+        }
+        let mut messages = Vec::from_iter(self.end_command());
+        messages.push(DisplayData::new(media).into());
+        messages
     }
 
     /// The last update of a command that has ended: its epochs stay, its progress goes.
@@ -101,18 +110,29 @@ impl Displays {
 }
 
 impl Live {
-    fn progress(&mut self, progress: Progress, now: Instant) -> Option<JupyterMessageContent> {
-        let soon = match self.shown {
-            Some(shown) => now.duration_since(shown) < BETWEEN_UPDATES,
-            None => progress.elapsed < QUIET,
-        };
-        self.progress = Some(progress);
-        (!soon).then(|| self.show(now))
+    /// The display's id if all that it shows is progress.
+    fn replaceable(&self) -> Option<&str> {
+        (self.shown.is_some() && self.epochs.is_empty()).then_some(&self.id)
     }
 
-    fn epoch(&mut self, epoch: Epoch, now: Instant) -> JupyterMessageContent {
+    fn progress(&mut self, progress: Progress, now: Instant) -> Option<JupyterMessageContent> {
+        let quiet = self.shown.is_none() && progress.elapsed < QUIET;
+        self.progress = Some(progress);
+        if quiet { None } else { self.show_if_due(now) }
+    }
+
+    fn epoch(&mut self, epoch: Epoch, now: Instant) -> Option<JupyterMessageContent> {
         self.epochs.push(epoch);
-        self.show(now)
+        if let Some(progress) = &mut self.progress {
+            progress.done = progress.total;
+            progress.remaining = None;
+        }
+        self.show_if_due(now)
+    }
+
+    fn show_if_due(&mut self, now: Instant) -> Option<JupyterMessageContent> {
+        let soon = self.shown.is_some_and(|shown| now.duration_since(shown) < BETWEEN_UPDATES);
+        (!soon).then(|| self.show(now))
     }
 
     fn show(&mut self, now: Instant) -> JupyterMessageContent {
@@ -136,10 +156,10 @@ impl Live {
     }
 }
 
-fn report_display(report: &Report) -> DisplayData {
+fn report_media(report: &Report) -> Media {
     let mut media = vec![MediaType::Plain(text::report(report, DEFAULT_WIDTH))];
     media.extend(html::report(report).map(MediaType::Html));
-    DisplayData::new(Media::new(media))
+    Media::new(media)
 }
 
 #[cfg(test)]
@@ -211,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn progress_is_one_display_that_is_updated_and_taken_away() {
+    fn progress_is_one_display_that_becomes_the_result() {
         let sent = messages(vec![
             (0, progress(1, 0.0)),
             (300, progress(40, 0.3)),
@@ -220,17 +240,17 @@ mod tests {
             (600, report()),
         ]);
         let update = "update_display_data";
-        assert_eq!(kinds(&sent), ["display_data", update, update, "display_data"]);
+        assert_eq!(kinds(&sent), ["display_data", update, update]);
         assert_eq!(
             sent[0].1["data"]["text/plain"],
             "epoch 1/2: 40/157 batches, loss 0.5000, 12,346 samples/s, 3.0 s left"
         );
         let html = sent[0].1["data"]["text/html"].as_str().expect("HTML");
         assert!(html.contains(r#"value="40" max="157""#), "{html}");
-        for (_, message) in &sent[1..3] {
+        for (_, message) in &sent[1..] {
             assert_eq!(message["transient"]["display_id"], sent[0].1["transient"]["display_id"]);
         }
-        assert_eq!(sent[2].1["data"]["text/plain"], "");
+        assert_eq!(sent[2].1["data"]["text/plain"], "A loaded from a.safetensors: 2 tensors");
     }
 
     #[test]
@@ -243,12 +263,29 @@ mod tests {
 
     #[test]
     fn epochs_stay_when_a_command_ends() {
-        let sent = messages(vec![(0, progress(1, 1.0)), (10, epoch()), (20, report())]);
+        let sent = messages(vec![(0, progress(1, 1.0)), (100, epoch()), (200, report())]);
         let update = "update_display_data";
         assert_eq!(kinds(&sent), ["display_data", update, update, "display_data"]);
         insta::assert_snapshot!(sent[2].1["data"]["text/plain"].as_str().expect("text"));
         let html = sent[2].1["data"]["text/html"].as_str().expect("HTML");
         assert!(html.contains("80.00%") && !html.contains("<progress"), "{html}");
+    }
+
+    #[test]
+    fn a_long_training_shows_its_last_epochs() {
+        let mut events: Vec<_> = (0..1000).map(|at| (at, epoch())).collect();
+        events.push((1000, report()));
+        let sent = messages(events);
+        assert!(sent.len() < 15, "{}", sent.len());
+        let text = sent[sent.len() - 2].1["data"]["text/plain"].as_str().expect("text");
+        assert!(text.starts_with("after 980 earlier epochs:\n"), "{text}");
+        assert_eq!(text.lines().count(), 22);
+    }
+
+    #[test]
+    fn progress_without_a_result_goes() {
+        let sent = messages(vec![(0, progress(1, 1.0))]);
+        assert_eq!(sent[1].1["data"]["text/plain"], "");
     }
 
     #[test]

@@ -110,7 +110,9 @@ fn summary(summary: &Summary) -> String {
 }
 
 fn epoch_table(epochs: &[Epoch]) -> String {
-    table(&text::EPOCH_HEADS, &[Column::Number; 6], epochs.iter().map(text::epoch_row))
+    let (earlier, epochs) = text::last_epochs(epochs);
+    let table = table(&text::EPOCH_HEADS, &[Column::Number; 6], epochs.iter().map(text::epoch_row));
+    earlier.map_or_else(String::new, |line| format!("<div>{line}</div>")) + &table
 }
 
 fn prediction_table(predictions: &[Prediction]) -> String {

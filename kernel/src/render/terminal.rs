@@ -76,7 +76,11 @@ impl<W: Write> Show for TextShow<'_, W> {
         match event {
             Event::Report(report) => {
                 self.progress.clear();
-                let text = text::report(&report, self.width);
+                let mut text = text::report(&report, self.width);
+                if text.contains('\n') {
+                    // Tables stand apart from what follows.
+                    text.push('\n');
+                }
                 self.write(&text);
             }
             Event::Progress(progress) => self.progress.update(&progress),

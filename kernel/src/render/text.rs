@@ -128,13 +128,25 @@ pub(super) fn epoch_row(epoch: &Epoch) -> [String; 6] {
     ]
 }
 
+/// The most epochs that a table shows: the last ones, which are the ones that matter.
+const EPOCHS_SHOWN: usize = 20;
+
+/// The epochs that a table shows, and a line about those before them.
+pub(super) fn last_epochs(epochs: &[Epoch]) -> (Option<String>, &[Epoch]) {
+    let earlier = epochs.len().saturating_sub(EPOCHS_SHOWN);
+    let line =
+        (earlier > 0).then(|| format!("after {}:", counted(earlier as u64, "earlier epoch")));
+    (line, &epochs[earlier..])
+}
+
 fn epoch_table(epochs: &[Epoch]) -> String {
+    let (earlier, epochs) = last_epochs(epochs);
     let mut table = table(&EPOCH_HEADS);
     for column in table.column_iter_mut() {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table.add_rows(epochs.iter().map(epoch_row));
-    finished(&table)
+    earlier.map_or_else(String::new, |line| line + "\n") + &finished(&table)
 }
 
 /// The heads of a prediction table's columns; without truths there is no first one.
