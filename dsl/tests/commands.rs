@@ -229,6 +229,7 @@ fn what_is_still_to_come_says_so() {
         "conv 6 5x5 -> relu",
         "conv 6 5x5",
         "relu",
+        "skip add { relu } -> relu",
         "undo",
         "device cuda:1",
         "import zoo.resnet",

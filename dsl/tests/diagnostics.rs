@@ -208,6 +208,9 @@ fn errors_are_told_in_words_of_the_language() {
         headline("summary A;;\ntrain A on B epochs="),
         "expected a value, but the text ends"
     );
+    assert_eq!(headline("nte A(3) { relu }"), "there is no command `nte`");
+    let expected = "expected the end of the line, but found `net`";
+    assert_eq!(headline("net A(3) { relu } net B(3) { relu }"), expected);
     let expected = "expected a key, a value, `}` or `as`, but found `→`";
     assert_eq!(headline("net A(3) { relu → tanh }"), expected);
 }

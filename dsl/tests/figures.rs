@@ -6,7 +6,8 @@ mod common;
 use std::fmt::Write;
 
 use common::{LENET, network};
-use netlet_dsl::summary::{Summary, summarize};
+use insta::assert_snapshot;
+use netlet_dsl::summary::{Summary, summarize, text};
 
 fn summary(text: &str) -> Summary {
     summarize(&network(text))
@@ -30,6 +31,41 @@ fn lenet_5_has_its_published_size() {
     }
     assert_eq!(with_padding.receptive_field, [28, 28], "the classifier sees everything");
     assert_eq!(without.receptive_field, [32, 32]);
+}
+
+#[test]
+fn the_table_shows_what_a_lecture_shows() {
+    assert_snapshot!(text(&summary(LENET), 80), @r"
+    LeNet5: 1x28x28 -> 10
+    label     layer             output    parameters  mult-adds   memory   sees
+    ────────────────────────────────────────────────────────────────────────────
+    conv1     conv 6 5x5 pad=2  6x28x28          156    117,600  18.8 kB    5x5
+    tanh1     tanh              6x28x28                          18.8 kB    5x5
+    avgpool1  avgpool 2         6x14x14                           4.7 kB    6x6
+    conv2     conv 16 5x5       16x10x10       2,416    240,000   6.4 kB  14x14
+    tanh2     tanh              16x10x10                          6.4 kB  14x14
+    avgpool2  avgpool 2         16x5x5                            1.6 kB  16x16
+    flatten1  flatten           400                                       16x16
+    linear1   linear 120        120           48,120     48,000    480 B  28x28
+    tanh3     tanh              120                                480 B  28x28
+    linear2   linear 84         84            10,164     10,080    336 B  28x28
+    tanh4     tanh              84                                 336 B  28x28
+    linear3   linear 10         10               850        840     40 B  28x28
+    ────────────────────────────────────────────────────────────────────────────
+    61,706 parameters, 416,520 multiply-adds, 58.4 kB of activations for one sample;
+    the output sees 28x28
+    (multiply-adds are those of convolutions and linear layers for one sample,
+    without biases; activations are 4 bytes for each value that a layer gives,
+    forward, with `flatten` sharing its input's)
+    ");
+}
+
+#[test]
+fn the_table_fits_the_terminal() {
+    for width in [72, 80, 120] {
+        let table = text(&summary(LENET), width);
+        assert!(table.lines().all(|line| line.chars().count() <= width), "{width}:\n{table}");
+    }
 }
 
 #[test]

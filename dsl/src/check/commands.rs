@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::layers;
 use crate::messages::{Matching, OptimizerKind, Subject, TrainOptions, WorkerCommand};
 use crate::network::Network;
-use crate::syntax::ast::{Command, Expr, Value};
+use crate::syntax::ast::{Command, Expr, Name, Value};
 
 /// A command of the language.
 struct Entry {
@@ -88,6 +88,9 @@ const LATER: &[&str] = &[
     "nets", "shapes", "time", "undo", "unfreeze", "worst",
 ];
 
+/// Words that begin a step of a network and are no layers.
+const STEPS: &[&str] = &["skip", "repeat", "if", "from", "head"];
+
 /// A command with what it was given.
 struct Asked<'a> {
     arguments: Arguments<'a>,
@@ -135,27 +138,32 @@ fn unknown(
     if is_alone && names.is_known(&verb.value) {
         return shown(&verb.value, names, command, diagnostics);
     }
-    let is_layer = layers::layer(&verb.value).is_some() || layers::LATER.contains(&&*verb.value);
-    diagnostics.push(if is_layer {
-        not_yet("building a network line by line", verb.span.clone())
-            .help("put layers into the braces of a `net NAME(1x28x28) { ... }`")
-    } else if LATER.contains(&verb.value.as_str()) {
-        not_yet(&format!("`{}`", verb.value), verb.span.clone())
-    } else {
-        let verbs = COMMANDS.iter().map(|entry| entry.signature.name).chain(LATER.iter().copied());
-        let known = verbs.chain(["net", "data"]);
-        let named = if is_alone { names.all() } else { Vec::new() };
-        let help = did_you_mean(&verb.value, known.chain(named));
-        let (code, headline) = if is_alone {
-            (Code::UnknownName, format!("`{}` is not defined", verb.value))
-        } else {
-            (Code::UnknownCommand, format!("there is no command `{}`", verb.value))
-        };
-        Diagnostic::error(code, verb.span.clone(), headline)
-            .label("neither a command nor a name")
-            .maybe_help(help)
-    });
+    let mut found = no_such_verb(verb);
+    if is_alone && found.code == Code::UnknownCommand {
+        found.code = Code::UnknownName;
+        found.headline = format!("`{}` is not defined", verb.value);
+        found = found.maybe_help(did_you_mean(&verb.value, names.all()));
+    }
+    diagnostics.push(found);
     None
+}
+
+/// What to say of an item that begins with a word that is no command.
+pub(super) fn no_such_verb(verb: &Name) -> Diagnostic {
+    let word = verb.value.as_str();
+    let is_layer = layers::layer(word).is_some() || layers::LATER.contains(&word);
+    if is_layer || STEPS.contains(&word) {
+        return not_yet("building a network line by line", verb.span.clone())
+            .help("put layers into the braces of a `net NAME(1x28x28) { ... }`");
+    }
+    if LATER.contains(&word) {
+        return not_yet(&format!("`{word}`"), verb.span.clone());
+    }
+    let verbs = COMMANDS.iter().map(|entry| entry.signature.name).chain(LATER.iter().copied());
+    let headline = format!("there is no command `{word}`");
+    Diagnostic::error(Code::UnknownCommand, verb.span.clone(), headline)
+        .label("neither a command nor a name")
+        .maybe_help(did_you_mean(word, verbs.chain(["net", "data"])))
 }
 
 /// What a name alone shows: a network its summary, a data set its samples.

@@ -108,6 +108,10 @@ impl<'a> Checker<'a> {
             ItemKind::Command(command) => {
                 commands::action(command, &self.names, &mut self.diagnostics)
             }
+            ItemKind::Layers(first) => {
+                self.diagnostics.push(commands::no_such_verb(first));
+                None
+            }
             ItemKind::NotYet(later) => {
                 self.diagnostics.push(not_yet(&later.what, later.span.clone()));
                 let name = later.defines.as_ref()?;

@@ -169,6 +169,6 @@ fn defines(item: &Item) -> Option<&Name> {
         ItemKind::Net(net) => Some(&net.name),
         ItemKind::Data(data) => Some(&data.name),
         ItemKind::NotYet(later) => later.defines.as_ref(),
-        ItemKind::Command(_) => None,
+        ItemKind::Command(_) | ItemKind::Layers(_) => None,
     }
 }

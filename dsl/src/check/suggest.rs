@@ -11,8 +11,11 @@ pub(crate) fn did_you_mean<'a>(
 fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let distance = |known: &str| strsim::damerau_levenshtein(&name, &known.to_lowercase());
-    // A name that is only begun is near, however much is missing.
-    let begun = |known: &str| name.len() >= 3 && known.to_lowercase().starts_with(&name);
+    // A name that is only begun is near, and so is one with more behind it: `Conv2d`.
+    let begun = |known: &str| {
+        let known = known.to_lowercase();
+        name.len().min(known.len()) >= 3 && (known.starts_with(&name) || name.starts_with(&known))
+    };
     let distance = |known: &str| if begun(known) { 1 } else { distance(known) };
     let scored = known.into_iter().map(|known| (distance(known), known));
     let (distance, known) = scored.min_by_key(|&(distance, _)| distance)?;
@@ -27,11 +30,12 @@ mod tests {
 
     #[test]
     fn swapped_missing_and_wrong_letters_are_forgiven() {
-        let known = ["conv", "maxpool", "batchnorm", "relu"];
+        let known = ["conv", "maxpool", "batchnorm", "relu", "conv3d"];
         assert_eq!(nearest("cnov", known), Some("conv"));
         assert_eq!(nearest("maxpol", known), Some("maxpool"));
         assert_eq!(nearest("BatchNorm", known), Some("batchnorm"));
         assert_eq!(nearest("Conv2d", known), Some("conv"));
+        assert_eq!(nearest("MaxPool2d", known), Some("maxpool"));
         assert_eq!(nearest("batch", known), Some("batchnorm"));
         assert_eq!(nearest("transformer", known), None);
         assert_eq!(nearest("A", ["B"]), None);

@@ -7,7 +7,7 @@ use super::{Row, Summary};
 use crate::shape::dims_text;
 
 const HEADERS: [&str; 7] =
-    ["label", "layer", "output", "parameters", "multiply-adds", "activations", "sees"];
+    ["label", "layer", "output", "parameters", "mult-adds", "memory", "sees"];
 /// Columns from this one on hold numbers, which stand to the right.
 const NUMBERS: usize = 3;
 
@@ -33,8 +33,11 @@ pub fn text(summary: &Summary, width: usize) -> String {
     for row in &summary.layers {
         table.add_row(cells(row));
     }
-    for column in table.column_iter_mut().skip(NUMBERS) {
-        column.set_cell_alignment(CellAlignment::Right);
+    for (place, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        if place >= NUMBERS {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
     let lines = table.lines().map(|line| format!("{}\n", line.trim_end()));
     format!("{}\n{}{}", heading(summary), lines.collect::<String>(), totals(summary, width))
@@ -67,16 +70,16 @@ fn cells(row: &Row) -> [Cell; 7] {
 }
 
 fn totals(summary: &Summary, width: usize) -> String {
-    let mut lines = format!(
-        "{} parameters, {} multiply-adds, {} of activations for one sample\n",
+    let mut sentence = format!(
+        "{} parameters, {} multiply-adds, {} of activations for one sample",
         thousands(summary.parameters),
         thousands(summary.multiply_adds),
         bytes(summary.activation_bytes),
     );
     if !summary.receptive_field.is_empty() {
-        lines += &format!("the output sees {}\n", dims_text(&summary.receptive_field));
+        sentence += &format!("; the output sees {}", dims_text(&summary.receptive_field));
     }
-    lines + &wrapped(&format!("({})", summary.convention), width)
+    wrapped(&sentence, width) + &wrapped(&format!("({})", summary.convention), width)
 }
 
 /// Words in lines of at most `width` columns, where no word is longer.

@@ -41,6 +41,8 @@ pub enum ItemKind {
     Data(Data),
     /// A command, or a name alone.
     Command(Command),
+    /// Layers outside of a network, by their first word.
+    Layers(Name),
     /// Something that the language has and this version does not.
     NotYet(NotYet),
 }

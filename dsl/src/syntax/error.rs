@@ -99,7 +99,7 @@ fn expected(rules: &[Rule]) -> String {
         names.retain(|&name| name != "a name");
     }
     if names.len() > 1 {
-        names.retain(|&name| name != "the end");
+        names.retain(|&name| name != THE_END);
     }
     match names.as_slice() {
         [] => String::new(),
@@ -109,6 +109,7 @@ fn expected(rules: &[Rule]) -> String {
 }
 
 const A_VALUE: &str = "a value";
+const THE_END: &str = "the end of the line";
 
 /// What a rule is called, `None` for what is always possible and says nothing.
 fn human_name(rule: Rule) -> Option<&'static str> {
@@ -131,7 +132,7 @@ fn human_name(rule: Rule) -> Option<&'static str> {
         Rule::end_body => "`}`",
         Rule::end_list => "`]`",
         Rule::net | Rule::member | Rule::data | Rule::command => "a definition or a command",
-        Rule::EOI => "the end",
+        Rule::EOI => THE_END,
         _ => return None,
     })
 }

@@ -38,7 +38,13 @@ impl Tree {
             }
             Rule::data => ItemKind::Data(self.data(pair)),
             Rule::command => ItemKind::Command(self.command(pair)),
-            Rule::layers => self.not_yet("building a network line by line", &pair, None),
+            Rule::layers => {
+                let span = self.span(&pair);
+                let length = pair.as_str().find(|found: char| !is_name_char(found));
+                let word = &pair.as_str()[..length.unwrap_or(pair.as_str().len())];
+                let span = span.start..span.start + word.len();
+                ItemKind::Layers(Spanned { value: word.to_owned(), span })
+            }
             _ => self.later_item(&pair),
         }
     }
@@ -213,7 +219,7 @@ impl Tree {
         }
         let mut later = self.later(pair, Rule::later_item_word);
         let rest = pair.as_str().trim_start_matches(word).trim_start();
-        let length = rest.find(|found: char| !found.is_ascii_alphanumeric() && found != '_');
+        let length = rest.find(|found: char| !is_name_char(found));
         let name = &rest[..length.unwrap_or(rest.len())];
         if word == "block" && !name.is_empty() {
             later.defines = Some(Spanned { value: name.to_owned(), span: later.span.clone() });
@@ -259,7 +265,7 @@ impl ItemKind {
                 let on = command.on.as_ref().map_or(0, |on| on.span.end);
                 Some(command.call.span.end.max(on))
             }
-            Self::NotYet(_) => None,
+            Self::Layers(_) | Self::NotYet(_) => None,
         }
     }
 }
@@ -268,6 +274,10 @@ impl ItemKind {
 fn presume<'text>(pair: &Pair<'text>, rule: Rule) -> Pair<'text> {
     let mut inner = pair.clone().into_inner();
     inner.find(|part| part.as_rule() == rule).expect("the grammar has this part in every such pair")
+}
+
+fn is_name_char(found: char) -> bool {
+    found.is_ascii_alphanumeric() || found == '_'
 }
 
 fn parts(pair: Pair<'_>, rule: Rule) -> impl Iterator<Item = Pair<'_>> {
