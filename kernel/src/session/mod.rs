@@ -142,6 +142,7 @@ fn net_report(net: &Arc<Network>) -> Report {
 /// The Rust cell that makes a network known to the worker.
 fn definition(net: &Network) -> String {
     let name = &net.name;
+    let class = emit::type_name(name);
     let source = emit::rust(net);
-    format!("{source}\nnetlet::worker::register({name:?}, || Box::new({name}::new()));\n")
+    format!("{source}\nnetlet::worker::register({name:?}, || Box::new({class}::new()));\n")
 }
