@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
 use netlet_dsl::messages::Failure;
 
 /// The first number of a file of pictures: bytes in three dimensions.
@@ -46,7 +46,7 @@ fn unpacked<'a>(name: &str, content: &'a [u8]) -> Result<std::borrow::Cow<'a, [u
         return Ok(content.into());
     }
     let mut unpacked = Vec::new();
-    GzDecoder::new(content).read_to_end(&mut unpacked).map_err(|error| {
+    MultiGzDecoder::new(content).read_to_end(&mut unpacked).map_err(|error| {
         Failure::new(format!("`{name}` cannot be unpacked: {error}"))
             .note(format!("{} bytes of it could be", unpacked.len()))
             .help("the file is damaged or cut short: fetch it again")
@@ -102,17 +102,13 @@ fn too_short(name: &str, found: usize, header: usize) -> Failure {
 }
 
 fn wrong_magic(name: &str, expected: u32, found: u32) -> Failure {
-    let meaning = |magic| match magic {
-        IMAGES => "pictures",
-        LABELS => "labels",
-        _ => "no idx file of pictures or labels",
+    let what = match found {
+        IMAGES => "this looks like a file of pictures",
+        LABELS => "this looks like a file of labels",
+        _ => "this is no idx file of pictures or labels",
     };
     Failure::new(format!("`{name}` has the wrong magic number"))
-        .note(format!(
-            "expected {expected} ({}), found {found} ({})",
-            meaning(expected),
-            meaning(found)
-        ))
+        .note(format!("expected {expected}, found {found}: {what}"))
         .help("check that the files were not renamed or mixed up")
 }
 
@@ -153,7 +149,7 @@ mod tests {
     fn the_wrong_kind_of_file_is_named() {
         let swapped = images("a", &file(&[2049, 3], &[0, 9, 4])).expect_err("labels");
         let swapped = said(swapped);
-        assert!(swapped.contains("expected 2051") && swapped.contains("found 2049 (labels)"));
+        assert!(swapped.contains("expected 2051, found 2049: this looks like a file of labels"));
         let other = said(labels("b", b"hello world", 10).expect_err("text"));
         assert!(other.contains("wrong magic number"), "{other}");
     }

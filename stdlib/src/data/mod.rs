@@ -65,8 +65,8 @@ impl Samples {
     /// # Panics
     /// When the pixels do not share out evenly over the labels.
     pub fn new(pixels: Vec<u8>, labels: Vec<usize>) -> Self {
-        let even =
-            labels.is_empty() && pixels.is_empty() || pixels.len() % labels.len().max(1) == 0;
+        // No number but zero is a multiple of zero.
+        let even = pixels.len().is_multiple_of(labels.len());
         assert!(even, "{} pixels for {} labels", pixels.len(), labels.len());
         Self { pixels, labels }
     }

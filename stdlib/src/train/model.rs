@@ -12,6 +12,7 @@ use crate::network::{Network, initialize};
 use crate::ops::softmax::softmax;
 use crate::optimizer::Optimizer;
 use crate::value::Value;
+use crate::weights::Snapshot;
 
 /// Samples in a batch when nothing is learned: few enough to stop at once, many enough to be fast.
 const BATCH: usize = 250;
@@ -24,6 +25,8 @@ pub struct Model {
     /// The update rule of its last training, with what that remembers.
     pub(super) optimizer: Option<(OptimizerKind, Optimizer)>,
     pub(super) curve: Curve,
+    /// While it is trained, the last weights that were found to give a finite loss.
+    pub(super) sound: Option<Snapshot>,
     has_weights: bool,
     /// Names of its outputs, from the data that it was last trained or measured on.
     classes: Option<Vec<String>>,
@@ -36,6 +39,7 @@ impl Model {
             network,
             optimizer: None,
             curve: Curve::default(),
+            sound: None,
             has_weights: false,
             classes: None,
         }
@@ -61,6 +65,15 @@ impl Model {
         self.curve = Curve::default();
     }
 
+    /// Puts its weights back to what they were before a training went wrong, if one did: the last
+    /// ones that gave a finite loss. What the optimizer remembers is forgotten.
+    pub fn recover(&mut self) {
+        if let Some(sound) = self.sound.take() {
+            sound.restore(&mut *self.network);
+            self.optimizer = None;
+        }
+    }
+
     /// Names for its outputs: the classes of the data it last saw, or numbers.
     pub fn classes(&mut self, pictures: &Value) -> Vec<String> {
         let numbers = |count: usize| (0..count).map(|number| format!("class {number}")).collect();
@@ -81,6 +94,7 @@ impl Model {
         what: &str,
         watch: &mut dyn Watch,
     ) -> Result<Option<Metrics>, Failure> {
+        self.expect_input(&data.shape)?;
         self.classes = Some(data.classes.clone());
         let network = self.network(0);
         let mut tally = Tally::default();
@@ -105,15 +119,17 @@ impl Model {
         Ok(Some(tally.metrics()))
     }
 
-    /// The likeliest classes of each picture of a batch.
+    /// The likeliest classes of each picture of a batch, five at most.
     ///
     /// # Errors
-    /// When the network has not as many outputs as there are classes.
+    /// When the network does not take such pictures, or has not as many outputs as there are
+    /// classes.
     pub fn predict(
         &mut self,
         pictures: Value,
         classes: &[String],
     ) -> Result<Vec<Prediction>, Failure> {
+        self.expect_input(&pictures.shape())?;
         let network = self.network(0);
         let logits = network.run(pictures);
         expect_classes(network.name(), &logits, classes.len())?;
@@ -123,6 +139,20 @@ impl Model {
             .chunks(classes.len())
             .map(|row| prediction(row, classes))
             .collect())
+    }
+}
+
+impl Model {
+    /// Checks that samples of `shape` are what the network takes.
+    pub(super) fn expect_input(&self, shape: &[usize]) -> Result<(), Failure> {
+        let expected = self.network.input();
+        if shape == expected {
+            return Ok(());
+        }
+        let (name, expected) = (self.network.name(), dimensions(expected));
+        Err(Failure::new(format!("`{name}` does not take these samples"))
+            .note(format!("it takes {expected}, but they are {}", dimensions(shape)))
+            .help(format!("define the network on {}", dimensions(shape))))
     }
 }
 
@@ -143,8 +173,15 @@ pub(super) fn expect_classes(net: &str, logits: &Value, classes: usize) -> Resul
     if found == [classes] {
         return Ok(());
     }
-    let shape: Vec<String> = found.iter().map(usize::to_string).collect();
     Err(Failure::new(format!("`{net}` does not tell the data's classes apart"))
-        .note(format!("expected a vector of {classes} logits, found {}", shape.join("x")))
+        .note(format!(
+            "expected {classes} outputs, one for each class, found {}",
+            dimensions(&found)
+        ))
         .help(format!("end the network with `linear {classes}`")))
+}
+
+/// A shape as the language writes it.
+fn dimensions(shape: &[usize]) -> String {
+    shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x")
 }

@@ -13,7 +13,7 @@ use crate::loss::cross_entropy;
 use crate::optimizer::Optimizer;
 use crate::pictures;
 use crate::tape::Tape;
-use crate::weights;
+use crate::weights::{self, Snapshot};
 
 /// How often the progress moves.
 const PROGRESS: Duration = Duration::from_millis(100);
@@ -41,8 +41,8 @@ impl Model {
     /// the weights are written to `recovery`, if there is such a file to write.
     ///
     /// # Errors
-    /// When the network does not fit the data, or the loss is no number any more; the weights are
-    /// then those from before the step that went wrong.
+    /// When the network does not fit the data, or the loss is no finite number any more; the weights
+    /// are then the last ones that gave one.
     pub fn train(
         &mut self,
         [net_name, data_name]: [&str; 2],
@@ -51,7 +51,8 @@ impl Model {
         recovery: Option<&Path>,
         watch: &mut dyn Watch,
     ) -> Result<TrainReport, Failure> {
-        self.network(options.seed);
+        self.expect_input(&data.shape)?;
+        self.sound = Some(Snapshot::of(self.network(options.seed)));
         self.prepare_optimizer(options);
         let mut training = Training {
             model: self,
@@ -78,6 +79,10 @@ impl Model {
         report.steps = training.steps;
         report.seconds = training.seconds;
         training.draw(false);
+        match outcome {
+            Ok(()) => self.sound = None,
+            Err(_) => self.recover(),
+        }
         self.save_recovery(recovery);
         outcome.map(|()| report)
     }
@@ -91,7 +96,8 @@ impl Model {
         }
     }
 
-    fn save_recovery(&mut self, recovery: Option<&Path>) {
+    /// Keeps the weights for the case that the process dies.
+    pub fn save_recovery(&mut self, recovery: Option<&Path>) {
         if let Some(path) = recovery {
             // A training that goes well must not fail for want of its safety net.
             let _ = weights::save(&mut *self.network, path);
@@ -140,7 +146,12 @@ impl Training<'_> {
             return Ok(None);
         }
         let what = format!("testing epoch {number}");
-        self.model.evaluate(self.data, &self.data.test, &what, self.watch)
+        let test = self.model.evaluate(self.data, &self.data.test, &what, self.watch)?;
+        // The last step may be the one that went wrong.
+        match test {
+            Some(test) if !test.loss.is_finite() => Err(self.not_finite(test.loss)),
+            test => Ok(test),
+        }
     }
 
     /// Goes through the training samples once; whether it was stopped on the way.
@@ -176,8 +187,9 @@ impl Training<'_> {
         let loss = cross_entropy(logits, &batch.classes);
         let value = f64::from(loss.value());
         if !value.is_finite() {
-            return Err(self.no_number(value));
+            return Err(self.not_finite(value));
         }
+        self.model.sound = Some(Snapshot::of(network));
         tally.add(value, &values, &batch.classes);
         let mut gradients = loss.backward();
         if let Some((_, optimizer)) = &mut self.model.optimizer {
@@ -188,11 +200,12 @@ impl Training<'_> {
         Ok(value)
     }
 
-    fn no_number(&self, loss: f64) -> Failure {
+    fn not_finite(&self, loss: f64) -> Failure {
         let step = self.model.curve.steps() + 1;
-        Failure::new(format!("the loss is {loss} at step {step}"))
-            .note("the training stopped there; the weights are those from before that step")
-            .help(format!("train with a smaller `lr` than {}", self.options.learning_rate))
+        let rate = self.options.learning_rate;
+        Failure::new(format!("the loss is {loss} at step {step}, so the training was stopped"))
+            .note("the weights are those from before the step that went wrong")
+            .help(format!("train with a smaller learning rate, such as `lr={:.0e}`", rate / 10.0))
     }
 
     /// Shows how far the training is, not too often.

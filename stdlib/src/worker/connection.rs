@@ -25,8 +25,9 @@ impl Sender {
     }
 }
 
-/// Calls the session, and says hello. The commands it sends come out of the queue, which ends when
-/// the session hangs up; the id of the command to stop is put into `interrupted` at once.
+/// Calls the session, and says hello. The commands it sends come out of the queue; the id of one to
+/// stop is put into `interrupted` at once. When the session hangs up, the process ends at once too:
+/// nobody is left to hear of the command that may still run.
 pub(super) fn connect(
     socket: &str,
     interrupted: Arc<AtomicU64>,
@@ -43,15 +44,13 @@ pub(super) fn connect(
         while let Ok(Some(message)) = read_frame::<ToWorker>(&mut stream) {
             match message {
                 ToWorker::Run { id, command } => {
-                    if queue.send((id, command)).is_err() {
-                        return;
-                    }
+                    // Commands are taken for as long as the process lives.
+                    let _ = queue.send((id, command));
                 }
                 ToWorker::Interrupt { id } => interrupted.store(id, Ordering::Relaxed),
             }
         }
-        // Nobody is left to hear of the command that may still run.
-        interrupted.store(u64::MAX, Ordering::Relaxed);
+        std::process::exit(0);
     })?;
     Ok((commands, sender))
 }

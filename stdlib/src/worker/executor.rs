@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 
 use netlet_dsl::messages::{
-    Event, Failure, FromWorker, Matching, Outcome, Report, Subject, TrainOptions,
+    Event, Failure, FromWorker, Matching, Outcome, Prediction, Report, Subject, TrainOptions,
     WorkerCommand,
 };
 
@@ -23,6 +23,8 @@ use crate::weights;
 
 /// Samples that are shown when a command names none.
 const SHOWN: usize = 16;
+/// Samples that are predicted at once.
+const BATCH: usize = 250;
 
 /// Everything a session has made, and the way back to it.
 pub(super) struct Executor {
@@ -46,7 +48,7 @@ impl Watch for Watcher {
     }
 
     fn is_stopped(&self) -> bool {
-        [self.id, u64::MAX].contains(&self.interrupted.load(Ordering::Relaxed))
+        self.interrupted.load(Ordering::Relaxed) == self.id
     }
 }
 
@@ -69,16 +71,22 @@ impl Executor {
             };
             let done = catch_unwind(AssertUnwindSafe(|| self.carry_out(command, &mut watch)));
             let outcome = match done {
-                Ok(Ok(())) if watch.is_stopped() => Outcome::Interrupted,
-                Ok(Ok(())) => Outcome::Done,
+                Ok(Ok(outcome)) => outcome,
                 Ok(Err(failure)) => Outcome::Failed(failure),
-                Err(panic) => Outcome::Failed(bug(&*panic)),
+                Err(panic) => {
+                    self.models.values_mut().for_each(Model::recover);
+                    Outcome::Failed(bug(&*panic))
+                }
             };
             self.sender.send(&FromWorker::Ended { id, outcome });
         }
     }
 
-    fn carry_out(&mut self, command: WorkerCommand, watch: &mut dyn Watch) -> Result<(), Failure> {
+    fn carry_out(
+        &mut self,
+        command: WorkerCommand,
+        watch: &mut dyn Watch,
+    ) -> Result<Outcome, Failure> {
         let report = match command {
             WorkerCommand::DefineData { name, source } => {
                 let data = Dataset::read(&source)?;
@@ -90,16 +98,21 @@ impl Executor {
                 Some(self.train(net, &data, &options, watch)?)
             }
             WorkerCommand::Evaluate { net, data } => self.evaluate(net, data, watch)?,
-            WorkerCommand::Predict { net, on } => Some(self.predict(net, on, watch)?),
+            WorkerCommand::Predict { net, on } => self.predict(net, on, watch)?,
             WorkerCommand::Show { data, range } => Some(self.show(data, range, watch)?),
             WorkerCommand::Plot { net } => Some(self.plot(net, watch)?),
             WorkerCommand::Save { net, path } => Some(self.save(net, &path)?),
             WorkerCommand::Load { net, path, matching } => Some(self.load(net, &path, matching)?),
         };
+        let outcome = match &report {
+            None => Outcome::Interrupted,
+            Some(Report::Train(train)) if train.interrupted => Outcome::Interrupted,
+            Some(_) => Outcome::Done,
+        };
         if let Some(report) = report {
             watch.show(Event::Report(report));
         }
-        Ok(())
+        Ok(outcome)
     }
 
     fn train(
@@ -109,10 +122,8 @@ impl Executor {
         options: &TrainOptions,
         watch: &mut dyn Watch,
     ) -> Result<Report, Failure> {
-        let recovery =
-            self.recovery.as_ref().map(|folder| folder.join(format!("{net}.safetensors")));
+        let recovery = self.recovery_file(&net);
         let (model, dataset) = (model(&mut self.models, &net)?, dataset(&self.data, data)?);
-        expect_samples(data, dataset.train.len())?;
         let report = model.train([&net, data], dataset, options, recovery.as_deref(), watch)?;
         Ok(Report::Train(report))
     }
@@ -141,19 +152,16 @@ impl Executor {
         net: String,
         on: Subject,
         watch: &mut dyn Watch,
-    ) -> Result<Report, Failure> {
+    ) -> Result<Option<Report>, Failure> {
         let model = model(&mut self.models, &net)?;
         let (on, predictions, samples) = match on {
             Subject::Data { name, range } => {
                 let data = dataset(&self.data, &name)?;
-                let indices: Vec<usize> = chosen(&name, data, range)?.collect();
-                let batch = data.batch(&data.test, &indices);
-                let mut predictions = model.predict(batch.pictures, &data.classes)?;
-                for (prediction, &class) in predictions.iter_mut().zip(&batch.classes) {
-                    prediction.label = Some(data.classes[class].clone());
-                }
-                let samples = indices.into_iter().map(|index| sample(data, index)).collect();
-                (name, predictions, samples)
+                let range = chosen(&name, data, range)?;
+                let Some(predictions) = predict_samples(model, data, range.clone(), watch)? else {
+                    return Ok(None);
+                };
+                (name, predictions, range.map(|index| sample(data, index)).collect())
             }
             Subject::Picture { path } => {
                 let sample = pictures::read(&path, model.network(0).input())?;
@@ -166,7 +174,7 @@ impl Executor {
         };
         let name = format!("{net}-predictions");
         watch.show(Event::Picture(pictures::predictions(&name, &samples, &predictions)));
-        Ok(Report::Predict { net, on, predictions })
+        Ok(Some(Report::Predict { net, on, predictions }))
     }
 
     fn show(
@@ -203,11 +211,40 @@ impl Executor {
     }
 
     fn load(&mut self, net: String, path: &Path, matching: Matching) -> Result<Report, Failure> {
+        let recovery = self.recovery_file(&net);
         let model = model(&mut self.models, &net)?;
         let tensors = weights::load(model.network(0), path, matching)?;
         model.forget_training();
+        model.save_recovery(recovery.as_deref());
         Ok(Report::Load { net, path: path.display().to_string(), tensors })
     }
+
+    /// Where a network's weights are kept for the case that the process dies.
+    fn recovery_file(&self, net: &str) -> Option<PathBuf> {
+        self.recovery.as_ref().map(|folder| folder.join(format!("{net}.safetensors")))
+    }
+}
+
+/// Predicts test samples, with their true classes beside; `None` when it was stopped.
+fn predict_samples(
+    model: &mut Model,
+    data: &Dataset,
+    range: Range<usize>,
+    watch: &dyn Watch,
+) -> Result<Option<Vec<Prediction>>, Failure> {
+    let indices: Vec<usize> = range.collect();
+    let mut predictions = Vec::with_capacity(indices.len());
+    for indices in indices.chunks(BATCH) {
+        if watch.is_stopped() {
+            return Ok(None);
+        }
+        let batch = data.batch(&data.test, indices);
+        let predicted = model.predict(batch.pictures, &data.classes)?;
+        predictions.extend(predicted.into_iter().zip(batch.classes).map(|(prediction, class)| {
+            Prediction { label: Some(data.classes[class].clone()), ..prediction }
+        }));
+    }
+    Ok(Some(predictions))
 }
 
 fn model<'a>(models: &'a mut BTreeMap<String, Model>, net: &str) -> Result<&'a mut Model, Failure> {
@@ -237,17 +274,11 @@ fn sample(data: &Dataset, index: usize) -> Sample {
     Sample { shape: data.shape, pixels: data.test.picture(index).to_vec() }
 }
 
-fn expect_samples(name: &str, count: usize) -> Result<(), Failure> {
-    match count {
-        0 => Err(Failure::new(format!("`{name}` has no training samples"))),
-        _ => Ok(()),
-    }
-}
-
 /// A panic is a mistake of the runtime; the session goes on all the same.
 fn bug(panic: &(dyn std::any::Any + Send)) -> Failure {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
     Failure::new(format!("the command panicked: {text}"))
-        .help("this is a bug of Netlet; the session goes on, with what it had")
+        .note("this is a bug of Netlet, not of your program")
+        .help("the session goes on with what it had; please report what you did")
 }

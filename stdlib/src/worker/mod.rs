@@ -23,16 +23,15 @@ pub fn start(socket: &str) {
     std::thread::Builder::new()
         .name("worker".into())
         .spawn(move || {
+            // Ids count up from 1.
             let interrupted = Arc::new(AtomicU64::new(0));
-            let code = match connection::connect(&socket, Arc::clone(&interrupted)) {
+            match connection::connect(&socket, Arc::clone(&interrupted)) {
                 Ok((commands, sender)) => {
-                    executor::Executor::new(sender, interrupted).run(commands);
-                    0
+                    executor::Executor::new(sender, interrupted).run(commands)
                 }
                 // The session waits for a call that never comes; the process's end tells it.
-                Err(_) => 1,
-            };
-            std::process::exit(code);
+                Err(_) => std::process::exit(1),
+            }
         })
         .expect("a thread for the worker");
 }
