@@ -2,7 +2,7 @@
 //!
 //! A session checks a cell as a whole, answers definitions at once and compiles them in the
 //! background, and sends commands to the worker. All it hears from its threads comes through one
-//! queue of [`Incoming`] messages, read only while a cell runs.
+//! queue of `Incoming` messages, read only while a cell runs.
 
 mod cell;
 mod host;
