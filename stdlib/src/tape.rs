@@ -216,3 +216,55 @@ impl Slot {
         *self.get(gradients) = gradient;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use dfdx::losses::cross_entropy_with_logits_loss;
+    use dfdx::tensor::{PutTape, SplitTape, TensorFrom, TensorFromVec};
+
+    use super::*;
+    use crate::device::device;
+    use crate::loss::cross_entropy;
+    use crate::ops::activation::{Activation, activate};
+    use crate::value::Value;
+
+    /// The gradient of the cross entropy of relu(x), with the loss of `run`.
+    fn gradient(run: impl FnOnce(Value, &mut Gradients)) -> Vec<f32> {
+        let x = Value::features([2, 3], vec![1.0, 2.0, 3.0, -0.5, -1.0, 4.0]);
+        let x = x.put(Tape::training(0).tracked());
+        let mut gradients = Gradients::leaky();
+        run(activate(x.clone(), Activation::Relu), &mut gradients);
+        x.gradient(&mut gradients)
+    }
+
+    #[test]
+    fn dfdx_operations_are_recorded_among_the_others() {
+        let expected = gradient(|y, gradients| *gradients = cross_entropy(y, &[2, 0]).backward());
+        let found = gradient(|y, gradients| {
+            let Value::Features(logits) = y else { panic!("features stay features") };
+            let classes = device().tensor_from_vec(vec![0.0, 0.0, 1.0, 1.0, 0.0, 0.0], (2, 3));
+            // Inside, dfdx computes with a tape of its own that it merges into ours.
+            let (loss, tape) = cross_entropy_with_logits_loss(logits, classes).split_tape();
+            Slot::of(&loss).put(gradients, vec![1.0]);
+            tape.backward(gradients);
+        });
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-6, "{found} is not {expected}");
+        }
+    }
+
+    #[test]
+    fn untracked_values_record_nothing() {
+        let x = Value::features([1, 2], vec![1.0, 2.0]).put(Tape::training(0));
+        let y = activate(x, Activation::Tanh);
+        assert!(!y.tape().is_tracked());
+        assert!(y.tape().recording.expect("a recording").borrow().operations.is_empty());
+    }
+
+    #[test]
+    fn evaluation_stays_evaluation_when_dfdx_merges_its_own_tapes() {
+        let logits = device().tensor([[1.0, 2.0]]).put_tape(Tape::evaluation());
+        let (_, tape) = logits.softmax::<dfdx::shapes::Axis<1>>().split_tape();
+        assert!(tape.recording.is_none());
+    }
+}

@@ -68,6 +68,7 @@ fn add_slope(dx: &mut [f32], dy: &[f32], y: &[f32], slope: impl Fn(f32) -> f32) 
 
 #[cfg(test)]
 mod tests {
+    use super::super::check::{Pass, assert_gradients, random};
     use super::*;
 
     fn of(activation: Activation, x: f32) -> f32 {
@@ -87,6 +88,18 @@ mod tests {
                 let bound = 1e-6 * expected.abs();
                 assert!(error <= bound, "{activation:?}({x}) is {found}, not {expected}");
             }
+        }
+    }
+
+    #[test]
+    fn gradients_are_the_slopes() {
+        // Away from zero, where relu has none.
+        let x: Vec<f32> = random(1000, 5).iter().map(|x| x * 3.0 + 0.1 * x.signum()).collect();
+        for activation in [Activation::Relu, Activation::Sigmoid, Activation::Tanh] {
+            assert_gradients(std::slice::from_ref(&x), 0.01, 6, |inputs, tape| {
+                let x = Value::features([2, 500], inputs[0].clone()).put(tape);
+                Pass { output: activate(x.clone(), activation), inputs: vec![x.slot()] }
+            });
         }
     }
 

@@ -208,11 +208,55 @@ fn sum(a: &[f32], b: &[f32], of: impl Fn(f32, f32) -> f32) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::check::{Pass, assert_close, assert_gradients, parameter, random};
     use super::*;
+    use crate::tape::Tape;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn any_batch_is_normalised_by_its_own_statistics(
+            [samples, channels, rows, columns] in [2_usize..5, 1..4, 2..8, 2..8],
+            seed: u64,
+        ) {
+            let shape = [samples, channels, rows, columns];
+            let counts = [shape.iter().product(), channels, channels];
+            let inputs = [0, 1, 2].map(|of| random(counts[of], seed ^ (of as u64) << 32));
+            let run = |inputs: &[Vec<f32>], tape| {
+                let x = Value::map(shape, inputs[0].clone()).put(tape);
+                let affine = [1, 2].map(|of| parameter(&[channels], &inputs[of]));
+                let mut running = [vec![0.0; channels], vec![1.0; channels]];
+                let output =
+                    batch_norm(x.clone(), Some(&affine), running.each_mut().map(|r| &mut r[..]), 1e-5, 0.1);
+                Pass { output, inputs: vec![x.slot(), affine[0].slot(), affine[1].slot()] }
+            };
+            let output = run(&inputs, Tape::training(0)).output;
+            let planes = Planes::of(&output);
+            let mut expected = vec![vec![]; channels];
+            for channel in 0..channels {
+                let values: Vec<f64> =
+                    planes.channel(&inputs[0], channel).flatten().copied().map(f64::from).collect();
+                let count = values.len() as f64;
+                let mean = values.iter().sum::<f64>() / count;
+                let var = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / count;
+                let [gain, shift] = [1, 2].map(|of| f64::from(inputs[of][channel]));
+                let values = values.iter().map(|x| (x - mean) / (var + 1e-5).sqrt() * gain + shift);
+                expected[channel] = values.collect();
+            }
+            for (channel, expected) in expected.iter().enumerate() {
+                let found: Vec<f32> =
+                    planes.channel(output.values(), channel).flatten().copied().collect();
+                assert_close(&found, expected);
+            }
+            assert_gradients(&inputs, 0.01, seed, run);
+        }
+    }
 
     #[test]
     fn one_value_to_a_channel_keeps_everything_finite() {
-        let x = Value::features([1, 2], vec![3.0, 4.0]).put(crate::tape::Tape::training(0));
+        let x = Value::features([1, 2], vec![3.0, 4.0]).put(Tape::training(0));
         let (mut mean, mut var) = ([0.0; 2], [1.0; 2]);
         let y = batch_norm(x, None, [&mut mean, &mut var], 1e-5, 0.1);
         assert_eq!(y.values(), [0.0, 0.0]);

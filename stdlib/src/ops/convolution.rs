@@ -307,3 +307,86 @@ impl Layout {
         self.patches.out()[0] * self.patches.out()[1]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::check::{Pass, assert_close, assert_gradients, parameter, random};
+    use super::super::window::tests::{any_window, look};
+    use super::*;
+    use crate::tape::Tape;
+
+    /// The definition: a weighted sum over the window and the channels of the group.
+    fn expected(convolution: &Convolution, x: &Value, weight: &[f32], bias: &[f32]) -> Vec<f64> {
+        let [_, rows, columns] = x.planes();
+        let [out_rows, out_columns] = convolution.window.output([rows, columns]);
+        let (inputs, outputs) =
+            (convolution.inputs / convolution.groups, convolution.outputs / convolution.groups);
+        let mut values = Vec::new();
+        for sample in x.values().chunks_exact(convolution.inputs * rows * columns) {
+            for output in 0..convolution.outputs {
+                let filter = &weight[output * convolution.fan_in()..][..convolution.fan_in()];
+                for out in
+                    (0..out_rows * out_columns).map(|at| [at / out_columns, at % out_columns])
+                {
+                    let look = look(&convolution.window, out, [rows, columns]);
+                    let mut sum = f64::from(bias[output]);
+                    for input in 0..inputs {
+                        let plane = (output / outputs * inputs + input) * rows * columns;
+                        for (position, weight) in look.iter().zip(&filter[input * look.len()..]) {
+                            let value = position.map_or(0.0, |position| sample[plane + position]);
+                            sum += f64::from(value) * f64::from(*weight);
+                        }
+                    }
+                    values.push(sum);
+                }
+            }
+        }
+        values
+    }
+
+    fn run(arguments: &Convolution, shape: [usize; 4], inputs: &[Vec<f32>], tape: Tape) -> Pass {
+        let x = Value::map(shape, inputs[0].clone()).put(tape);
+        let weight = parameter(&arguments.weight_dims(), &inputs[1]);
+        let bias = parameter(&[arguments.outputs], &inputs[2]);
+        let output = convolution(x.clone(), &weight, Some(&bias), arguments);
+        Pass { output, inputs: vec![x.slot(), weight.slot(), bias.slot()] }
+    }
+
+    fn check(arguments: &Convolution, [samples, rows, columns]: [usize; 3], seed: u64) {
+        let shape = [samples, arguments.inputs, rows, columns];
+        let counts =
+            [shape.iter().product(), arguments.weight_dims().iter().product(), arguments.outputs];
+        let inputs = [0, 1, 2].map(|of| random(counts[of], seed.wrapping_add(of as u64)));
+        let x = Value::map(shape, inputs[0].clone());
+        let pass = run(arguments, shape, &inputs, Tape::evaluation());
+        assert_close(pass.output.values(), &expected(arguments, &x, &inputs[1], &inputs[2]));
+        assert_gradients(&inputs, 0.1, seed, |inputs, tape| run(arguments, shape, inputs, tape));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn any_convolution_is_its_definition(
+            window in any_window(),
+            [inputs, outputs, groups] in [1_usize..4, 1..4, 1..3],
+            [samples, rows, columns] in [0_usize..5, 5..10, 5..10],
+            seed: u64,
+        ) {
+            let window = Window { ceil: false, ..window };
+            let (inputs, outputs) = (inputs * groups, outputs * groups);
+            check(&Convolution { inputs, outputs, groups, window }, [samples, rows, columns], seed);
+        }
+    }
+
+    #[test]
+    fn a_map_done_in_several_blocks_is_whole() {
+        let padding = super::super::window::Sides { top: 1, bottom: 1, left: 1, right: 1 };
+        let window =
+            Window { kernel: [3; 2], stride: [1; 2], padding, dilation: [1; 2], ceil: false };
+        let arguments = Convolution { inputs: 8, outputs: 2, groups: 1, window };
+        assert!(Layout::new(&arguments, [40, 40], 2).block < 40);
+        check(&arguments, [2, 40, 40], 7);
+    }
+}

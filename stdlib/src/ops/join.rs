@@ -41,8 +41,7 @@ pub(crate) fn concat(parts: Vec<Value>) -> Value {
             "a join"
         );
     }
-    let widths: Vec<usize> =
-        parts.iter().map(|part| part.values().len() / samples.max(1)).collect();
+    let widths: Vec<usize> = parts.iter().map(|part| part.planes().iter().product()).collect();
     let mut values = Vec::with_capacity(samples * widths.iter().sum::<usize>());
     for sample in 0..samples {
         for (part, width) in parts.iter().zip(&widths) {
@@ -72,4 +71,54 @@ pub(crate) fn concat(parts: Vec<Value>) -> Value {
             first += width;
         }
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::check::{Pass, assert_gradients, random};
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn any_concat_keeps_every_value_and_its_gradient(
+            widths in prop::collection::vec(1_usize..4, 1..4),
+            [samples, rows, columns] in [0_usize..4, 1..4, 1..4],
+            seed: u64,
+        ) {
+            let shape = |width: usize| [samples, width, rows, columns];
+            let inputs: Vec<Vec<f32>> = widths
+                .iter()
+                .enumerate()
+                .map(|(of, &width)| random(shape(width).iter().product(), seed ^ of as u64))
+                .collect();
+            assert_gradients(&inputs, 0.1, seed, |inputs, tape| {
+                let parts = inputs.iter().zip(&widths);
+                let parts: Vec<Value> = parts
+                    .map(|(values, &width)| Value::map(shape(width), values.clone()).put(tape.clone()))
+                    .collect();
+                let inputs = parts.iter().map(Value::slot).collect();
+                Pass { output: concat(parts), inputs }
+            });
+        }
+    }
+
+    #[test]
+    fn vectors_join_too() {
+        let one = Value::features([2, 1], vec![1.0, 2.0]);
+        let two = Value::features([2, 2], vec![3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(concat(vec![one, two]).values(), [1.0, 3.0, 4.0, 2.0, 5.0, 6.0]);
+    }
+
+    #[test]
+    fn a_value_added_to_itself_counts_twice() {
+        let x =
+            Value::features([1, 2], vec![1.0, 2.0]).put(crate::tape::Tape::training(0).tracked());
+        let y = add(x.clone(), x.clone());
+        assert_eq!(y.values(), [2.0, 4.0]);
+        let mut gradients = y.backward(vec![1.0, 10.0]);
+        assert_eq!(x.gradient(&mut gradients), [2.0, 20.0]);
+    }
 }

@@ -63,3 +63,40 @@ fn forward(
     );
     y
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::check::{Pass, assert_close, assert_gradients, parameter, random};
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn any_linear_layer_is_its_definition(
+            [samples, inputs, outputs] in [0_usize..20, 1..20, 1..20],
+            seed: u64,
+        ) {
+            let counts = [samples * inputs, outputs * inputs, outputs];
+            let arguments = [0, 1, 2].map(|of| random(counts[of], seed ^ (of as u64) << 32));
+            let run = |arguments: &[Vec<f32>], tape| {
+                let x = Value::features([samples, inputs], arguments[0].clone()).put(tape);
+                let weight = parameter(&[outputs, inputs], &arguments[1]);
+                let bias = parameter(&[outputs], &arguments[2]);
+                let output = linear(x.clone(), &weight, Some(&bias));
+                Pass { output, inputs: vec![x.slot(), weight.slot(), bias.slot()] }
+            };
+            let [x, weight, bias] = &arguments;
+            let mut expected = Vec::new();
+            for x in x.chunks_exact(inputs) {
+                for (weight, bias) in weight.chunks_exact(inputs).zip(bias) {
+                    let products = x.iter().zip(weight).map(|(x, w)| f64::from(*x) * f64::from(*w));
+                    expected.push(products.sum::<f64>() + f64::from(*bias));
+                }
+            }
+            assert_close(run(&arguments, crate::tape::Tape::evaluation()).output.values(), &expected);
+            assert_gradients(&arguments, 0.1, seed, run);
+        }
+    }
+}

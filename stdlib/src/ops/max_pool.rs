@@ -92,3 +92,66 @@ impl Pool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::check::{Pass, assert_close, assert_gradients, random};
+    use super::super::window::tests::{any_window, look};
+    use super::*;
+    use crate::tape::Tape;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn any_pool_is_its_definition(
+            window in any_window(),
+            [samples, channels, rows, columns] in [0_usize..4, 1..4, 5..10, 5..10],
+            seed: u64,
+        ) {
+            let shape = [samples, channels, rows, columns];
+            // The ranks of random numbers: no two are alike, and small steps keep their order.
+            let random = random(shape.iter().product(), seed);
+            let rank = |x| random.iter().filter(|&y| y < x).count() as f32;
+            let x: Vec<f32> = random.iter().map(rank).collect();
+            let run = |inputs: &[Vec<f32>], tape| {
+                let x = Value::map(shape, inputs[0].clone()).put(tape);
+                Pass { output: max_pool(x.clone(), &window), inputs: vec![x.slot()] }
+            };
+            let [out_rows, out_columns] = window.output([rows, columns]);
+            let mut expected = Vec::new();
+            for plane in x.chunks_exact(rows * columns) {
+                for at in 0..out_rows * out_columns {
+                    let look = look(&window, [at / out_columns, at % out_columns], [rows, columns]);
+                    let seen = look.into_iter().flatten().map(|position| f64::from(plane[position]));
+                    expected.push(seen.fold(f64::NEG_INFINITY, f64::max));
+                }
+            }
+            let x = [x];
+            assert_close(run(&x, Tape::evaluation()).output.values(), &expected);
+            if expected.iter().all(|value| value.is_finite()) {
+                assert_gradients(&x, 0.25, seed, run);
+            }
+        }
+    }
+
+    #[test]
+    fn nan_is_the_largest_and_minus_infinity_has_a_place() {
+        let window = Window {
+            kernel: [1, 2],
+            stride: [1, 2],
+            padding: super::super::window::Sides { top: 0, bottom: 0, left: 0, right: 0 },
+            dilation: [1, 1],
+            ceil: false,
+        };
+        let low = f32::NEG_INFINITY;
+        let x = Value::map([1, 1, 1, 6], vec![f32::NAN, 1.0, 1.0, f32::NAN, low, low]);
+        let x = x.put(Tape::training(0).tracked());
+        let y = max_pool(x.clone(), &window);
+        assert!(y.values()[0].is_nan() && y.values()[1].is_nan());
+        assert_eq!(y.values()[2], low);
+        let mut gradients = y.backward(vec![1.0, 2.0, 3.0]);
+        assert_eq!(x.gradient(&mut gradients), [1.0, 0.0, 0.0, 2.0, 3.0, 0.0]);
+    }
+}

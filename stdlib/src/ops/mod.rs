@@ -6,6 +6,8 @@
 pub(crate) mod activation;
 pub(crate) mod average_pool;
 pub(crate) mod batch_norm;
+#[cfg(test)]
+mod check;
 pub(crate) mod convolution;
 pub(crate) mod dropout;
 mod exponential;

@@ -99,8 +99,37 @@ pub(crate) struct Span {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Any window that fits a map of 5 to 9 rows and columns, padded by half of it at most.
+    pub(crate) fn any_window() -> impl Strategy<Value = Window> {
+        let pair = |range: std::ops::Range<usize>| [range.clone(), range];
+        (pair(1..4), pair(1..4), pair(1..3), any::<[bool; 4]>(), any::<bool>()).prop_map(
+            |(kernel, stride, dilation, padded, ceil)| {
+                let most = [0, 1].map(|axis| kernel[axis] / 2);
+                let side = |padded: bool, axis: usize| if padded { most[axis] } else { 0 };
+                let [top, bottom, left, right] =
+                    [0, 1, 2, 3].map(|number| side(padded[number], number / 2));
+                let padding = Sides { top, bottom, left, right };
+                Window { kernel, stride, padding, dilation, ceil }
+            },
+        )
+    }
+
+    /// The positions in a map of `size` that the window at `out` looks at, one after the other;
+    /// none where it looks at the padding.
+    pub(crate) fn look(window: &Window, out: [usize; 2], size: [usize; 2]) -> Vec<Option<usize>> {
+        let [rows, columns] = window.kernel;
+        let elements = (0..rows).flat_map(|row| (0..columns).map(move |column| [row, column]));
+        let position = |[row, column]: [usize; 2]| {
+            let row = window.position(0, out[0], row, size[0])?;
+            Some(row * size[1] + window.position(1, out[1], column, size[1])?)
+        };
+        elements.map(position).collect()
+    }
 
     fn window(kernel: usize, stride: usize, padding: usize, dilation: usize) -> Window {
         let sides = Sides { top: padding, bottom: padding, left: padding, right: padding };
