@@ -1,0 +1,53 @@
+//! Networks written by hand, in the form that the language's emitter writes them.
+
+use netlet::prelude::*;
+
+/// `net Toy(1x2x2) { flatten -> linear 8 -> relu -> linear 10 }`
+pub struct Toy {
+    pub linear1: Linear<4, 8>,
+    pub linear2: Linear<8, 10>,
+}
+
+impl Toy {
+    /// The network with its weights at zero.
+    pub fn new() -> Self {
+        Self { linear1: Linear::new(), linear2: Linear::new() }
+    }
+
+    fn forward(&mut self, x: FeatureMap<1, 2, 2>) -> Features<10> {
+        let x: Features<4> = flatten(x);
+        let x: Features<8> = self.linear1.forward(x);
+        let x: Features<8> = relu(x);
+        let x: Features<10> = self.linear2.forward(x);
+        x
+    }
+}
+
+impl Network for Toy {
+    fn name(&self) -> &'static str {
+        "Toy"
+    }
+
+    fn input(&self) -> &'static [usize] {
+        &[1, 2, 2]
+    }
+
+    fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)> {
+        vec![("linear1", &mut self.linear1), ("linear2", &mut self.linear2)]
+    }
+
+    fn run(&mut self, input: Value) -> Value {
+        self.forward(input.into()).into()
+    }
+}
+
+/// Pictures of 2x2 pixels and their classes: bright above is 0, bright below is 1.
+pub fn toy_samples(count: usize) -> (Vec<u8>, Vec<usize>) {
+    let labels: Vec<usize> = (0..count).map(|index| index % 2).collect();
+    let picture = |(index, &label): (usize, &usize)| {
+        let bright = 200 + (index * 7 % 50) as u8;
+        let dark = (index * 13 % 60) as u8;
+        if label == 0 { [bright, bright, dark, dark] } else { [dark, dark, bright, bright] }
+    };
+    (labels.iter().enumerate().flat_map(picture).collect(), labels)
+}
