@@ -5,8 +5,9 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use netlet_dsl::messages::{Failure, Matching};
@@ -29,20 +30,25 @@ pub struct Saved {
 /// # Errors
 /// When the file cannot be written.
 pub fn save(network: &mut dyn Network, path: &Path) -> Result<Saved, Failure> {
-    let mut tensors: Vec<(Wanted, Vec<u8>)> = Vec::new();
-    each_tensor(network, |wanted, values| {
-        tensors.push((wanted, values.iter().flat_map(|value| value.to_le_bytes()).collect()));
+    let (mut header, mut data, mut tensors) = (String::new(), Vec::new(), 0);
+    each_tensor(network, |Wanted { path, dims }, values| {
+        let start = data.len();
+        data.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+        let separator = if tensors == 0 { '{' } else { ',' };
+        let offsets = [start, data.len()];
+        write!(
+            header,
+            r#"{separator}"{path}":{{"dtype":"F32","shape":{dims:?},"data_offsets":{offsets:?}}}"#
+        )
+        .expect("a string takes all writes");
+        tensors += 1;
     });
-    let views = tensors.iter().map(|(tensor, bytes)| {
-        let view = TensorView::new(Dtype::F32, tensor.dims.clone(), bytes);
-        (&tensor.path, view.expect("as many bytes as the shape says"))
-    });
-    let file = safetensors::serialize(views, None).expect("names and shapes become JSON");
+    let file = with_header(header, &data);
     write_whole(path, &file).map_err(|error| {
         Failure::new(format!("cannot write `{}`: {error}", path.display()))
             .help("name a file in a folder that exists and may be written to")
     })?;
-    Ok(Saved { tensors: tensors.len(), bytes: file.len() as u64 })
+    Ok(Saved { tensors, bytes: file.len() as u64 })
 }
 
 /// Reads the parameters and running statistics of `network` from a file, all or none, and says how
@@ -83,6 +89,20 @@ pub fn load(network: &mut dyn Network, path: &Path, matching: Matching) -> Resul
         }
     });
     Ok(found.len())
+}
+
+/// The bytes of a safetensors file. They are put together here since the library would sort the
+/// tensors by name, and their order is worth keeping for [`Matching::Order`].
+fn with_header(mut header: String, data: &[u8]) -> Vec<u8> {
+    header.push_str(if header.is_empty() { "{}" } else { "}" });
+    // Spaces make the data begin at a multiple of eight bytes.
+    let length = header.len().next_multiple_of(8);
+    let mut file = Vec::with_capacity(8 + length + data.len());
+    file.extend((length as u64).to_le_bytes());
+    file.extend(header.bytes());
+    file.resize(8 + length, b' ');
+    file.extend(data);
+    file
 }
 
 /// A network's parameters and running statistics as they were at some moment.
@@ -173,7 +193,12 @@ fn by_order<'a>(wanted: &[Wanted], file: &SafeTensors<'a>) -> Result<Vec<TensorV
     misfits.extend(views.iter().skip(wanted.len()).map(|(name, view)| {
         format!("nothing in the network is left for `{name}` of shape {}", shape(view.shape()))
     }));
-    unless(misfits, || views.into_iter().map(|(_, view)| view).collect())
+    unless(misfits, || views.into_iter().map(|(_, view)| view).collect()).map_err(|failure| {
+        failure.help(
+            "PyTorch's `save_file` sorts tensors by name, which may lose their order; rename them \
+             to the network's paths and load by name",
+        )
+    })
 }
 
 /// The tensors of a file in the order of a PyTorch state dict.
@@ -198,9 +223,10 @@ fn state_dict_order(one: &str, other: &str) -> Ordering {
         let (layer, role) = name.rsplit_once('.').unwrap_or(("", name));
         let roles = ["weight", "bias", "running_mean", "running_var"];
         let rank = roles.iter().position(|known| *known == role).unwrap_or(roles.len());
-        let parts = layer.split('.').map(|part| match part.parse::<u64>() {
-            Ok(number) => (Some(number), String::new()),
-            Err(_) => (None, part.to_owned()),
+        let bytes = layer.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());
+        let parts = bytes.map(|part| {
+            let part = String::from_utf8_lossy(part).into_owned();
+            (part.parse::<u64>().ok(), part)
         });
         (parts.collect::<Vec<_>>(), rank, role.to_owned())
     };
@@ -255,7 +281,14 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        // As any other new file, instead of one that only its owner may read.
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
