@@ -31,11 +31,11 @@ impl Watch for Recorder {
 
 impl Recorder {
     fn epochs(&self) -> Vec<&Epoch> {
-        let epoch = |event| match event {
-            &Event::Epoch(ref epoch) => Some(epoch),
+        let epochs = self.events.iter().filter_map(|event| match event {
+            Event::Epoch(epoch) => Some(epoch),
             _ => None,
-        };
-        self.events.iter().filter_map(epoch).collect()
+        });
+        epochs.collect()
     }
 }
 

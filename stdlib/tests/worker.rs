@@ -172,11 +172,11 @@ fn report(events: &[Event]) -> Option<Report> {
 }
 
 fn pictures(events: &[Event]) -> Vec<&str> {
-    let name = |event| match event {
-        &Event::Picture(ref picture) => Some(picture.name.as_str()),
+    let names = events.iter().filter_map(|event| match event {
+        Event::Picture(picture) => Some(picture.name.as_str()),
         _ => None,
-    };
-    events.iter().filter_map(name).collect()
+    });
+    names.collect()
 }
 
 fn train(net: &str, epochs: usize) -> WorkerCommand {

@@ -55,7 +55,7 @@ fn is_right(prediction: &Prediction) -> Option<bool> {
 
 fn lines(prediction: &Prediction) -> Vec<Line> {
     let Some(right) = is_right(prediction) else {
-        let line = |(class, probability)| format!("{class} {}", percent(probability));
+        let line = |(class, probability)| format!("{} {class}", percent(probability));
         let colors = iter::once(INK).chain(iter::repeat(PALE_INK));
         let top = prediction.top.iter().cloned().map(line).zip(colors);
         return top.map(|(text, color)| Line { text, color }).collect();
@@ -188,7 +188,7 @@ mod tests {
         };
         assert_eq!(texts(predicted("Bag", Some("Coat"))), ["Bag", "75 %", "true: Coat"]);
         assert_eq!(texts(predicted("Bag", Some("Bag"))), ["Bag", "75 %"]);
-        assert_eq!(texts(predicted("Bag", None)), ["Bag 75 %", "Coat 25 %"]);
+        assert_eq!(texts(predicted("Bag", None)), ["75 % Bag", "25 % Coat"]);
     }
 
     #[test]
