@@ -10,14 +10,31 @@ use serde_json::Value;
 /// The program, brought up to date first.
 pub fn path() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| {
-        let build = escargot::CargoBuild::new()
-            .manifest_path(crate::root().join("Cargo.toml"))
-            .package("netlet-kernel")
-            .bin("netlet");
-        let build = if cfg!(debug_assertions) { build } else { build.release() };
-        build.run().expect("netlet builds").path().to_owned()
-    })
+    PATH.get_or_init(build)
+}
+
+fn build() -> PathBuf {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--package", "netlet-kernel", "--bin", "netlet", "--locked"]);
+    cargo.args(["--message-format", "json-render-diagnostics"]).current_dir(crate::root());
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    // What cargo tells a test of its package would have some dependencies built anew.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
+        }
+    }
+    let output = cargo.stderr(Stdio::inherit()).output().expect("cargo runs");
+    assert!(output.status.success(), "netlet does not build");
+    let messages = String::from_utf8(output.stdout).expect("cargo's messages are UTF-8");
+    let executables = messages.lines().filter_map(|line| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        message["executable"].as_str().map(PathBuf::from)
+    });
+    executables.last().expect("cargo names the program")
 }
 
 /// The program with `arguments`, in `folder`.

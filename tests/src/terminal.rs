@@ -1,6 +1,7 @@
 //! A terminal with a program in it, whose screen a test reads.
 
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,12 +12,16 @@ use crate::program;
 
 /// The longest that a screen may take to show what a test waits for. The first start may build
 /// the runtime.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_secs(300);
+/// A program's question for where the cursor is, which every terminal answers.
+const WHERE_IS_THE_CURSOR: &[u8] = b"\x1b[6n";
+
+type Input = Arc<Mutex<Box<dyn Write + Send>>>;
 
 /// A running `netlet` in a terminal of its own.
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
-    input: Box<dyn Write + Send>,
+    input: Input,
     screen: Arc<Mutex<vt100::Parser>>,
     _master: Box<dyn MasterPty + Send>,
 }
@@ -34,14 +39,22 @@ impl Terminal {
         command.env("TERM", "xterm-256color");
         let child = pair.slave.spawn_command(command).expect("netlet starts");
         drop(pair.slave);
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, columns, 2000)));
+        let of = |cells| NonZero::new(cells).expect("a terminal with cells");
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(of(rows), of(columns), 2000)));
         let mut output = pair.master.try_clone_reader().expect("the terminal's output");
         let input = pair.master.take_writer().expect("the terminal's input");
-        let parser = Arc::clone(&screen);
+        let input: Input = Arc::new(Mutex::new(input));
+        let (parser, answers) = (Arc::clone(&screen), Arc::clone(&input));
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(read @ 1..) = output.read(&mut buffer) {
-                parser.lock().unwrap_or_else(PoisonError::into_inner).process(&buffer[..read]);
+                let mut parser = parser.lock().unwrap_or_else(PoisonError::into_inner);
+                parser.process(&buffer[..read]);
+                let mut asked = buffer[..read].windows(WHERE_IS_THE_CURSOR.len());
+                if asked.any(|bytes| bytes == WHERE_IS_THE_CURSOR) {
+                    let (row, column) = parser.screen().cursor_position();
+                    write_to(&answers, &format!("\x1b[{};{}R", row + 1, column + 1));
+                }
             }
         });
         Self { child, input, screen, _master: pair.master }
@@ -49,8 +62,7 @@ impl Terminal {
 
     /// Types `text`; `\r` is Enter, `\u{3}` Ctrl-C, `\u{4}` Ctrl-D.
     pub fn type_text(&mut self, text: &str) {
-        self.input.write_all(text.as_bytes()).expect("the terminal takes input");
-        self.input.flush().expect("the terminal takes input");
+        write_to(&self.input, text);
     }
 
     /// What the screen shows.
@@ -80,4 +92,10 @@ impl Terminal {
     pub fn wait_for_end(mut self) -> u32 {
         self.child.wait().expect("an exit status").exit_code()
     }
+}
+
+fn write_to(input: &Input, text: &str) {
+    let mut input = input.lock().unwrap_or_else(PoisonError::into_inner);
+    input.write_all(text.as_bytes()).expect("the terminal takes input");
+    input.flush().expect("the terminal takes input");
 }
