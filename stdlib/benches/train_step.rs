@@ -12,6 +12,8 @@ use netlet_dsl::messages::OptimizerKind;
 const BATCH: usize = 64;
 
 fn main() {
+    netlet::device::device();
+    netlet::device::join_threads();
     divan::main();
 }
 

@@ -2,22 +2,39 @@
 
 use std::sync::OnceLock;
 
-use dfdx::tensor::{Cache, Cpu};
+use dfdx::tensor::Cpu;
+
+use crate::storage;
 
 /// Where tensors live and operations run.
 pub type Device = Cpu;
 
 /// The device. Every tensor shares this one, since making another costs a random number generator.
+///
+/// A program that starts threads of its own calls this before: it also tells the allocator to keep
+/// the memory of freed tensors for the next ones.
 pub fn device() -> Device {
     static DEVICE: OnceLock<Device> = OnceLock::new();
-    let make = || {
-        let device = Device::default();
-        // dfdx would keep every freed buffer for another of the same size. Most buffers are made
-        // here and not by dfdx, so none would be taken out again, and the hoard would only grow.
-        device.try_disable_cache().expect("the processor has nothing to refuse");
-        device
+    let open = || {
+        storage::keep_freed_memory();
+        Device::default()
     };
-    DEVICE.get_or_init(make).clone()
+    DEVICE.get_or_init(open).clone()
+}
+
+/// Makes the calling thread one of those that operations divide their work between, so that it takes
+/// its share instead of waiting for others to wake up. For the thread that runs networks, before
+/// anything else has divided work; later calls change nothing.
+pub fn join_threads() {
+    let asked = std::env::var("RAYON_NUM_THREADS").ok().and_then(|text| text.parse().ok());
+    let available = || std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = asked.filter(|&threads| threads > 0).unwrap_or_else(available);
+    // If it were the only one, work of any other thread would wait until this one comes by.
+    if threads > 1 {
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread();
+        // It fails when the threads are there already: then they do without this one.
+        let _ = builder.build_global();
+    }
 }
 
 /// The device in words, such as `cpu (2 threads)`.

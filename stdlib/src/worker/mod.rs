@@ -13,6 +13,8 @@ pub use registry::register;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use crate::device;
+
 /// Starts the worker in this process, on threads of its own. It calls the session at the local
 /// socket with this path, and ends the process when the session hangs up.
 ///
@@ -20,9 +22,11 @@ use std::sync::atomic::AtomicU64;
 /// When no thread can be started.
 pub fn start(socket: &str) {
     let socket = socket.to_owned();
+    device::device();
     std::thread::Builder::new()
         .name("worker".into())
         .spawn(move || {
+            device::join_threads();
             // Ids count up from 1.
             let interrupted = Arc::new(AtomicU64::new(0));
             match connection::connect(&socket, Arc::clone(&interrupted)) {
