@@ -38,8 +38,8 @@ impl<
 > Conv2d<IN, OUT, K, S, P, D, GROUPS>
 {
     const CONVOLUTION: Convolution = {
-        assert!(GROUPS > 0 && IN % GROUPS == 0, "groups must divide the input channels");
-        assert!(OUT % GROUPS == 0, "groups must divide the output channels");
+        assert!(GROUPS > 0 && IN.is_multiple_of(GROUPS), "groups must divide the input channels");
+        assert!(OUT.is_multiple_of(GROUPS), "groups must divide the output channels");
         Convolution {
             inputs: IN,
             outputs: OUT,

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::parallel::units_per_part;
+use super::runs::{add_strided, from_strided};
 use super::window::{Span, Window};
 use crate::value::Value;
 
@@ -17,8 +18,9 @@ pub(crate) fn average_pool(x: Value, window: &Window, count_pad: bool) -> Value 
     let mut values = vec![0.0; planes * out_size];
     (values.par_chunks_mut(part * out_size)).zip(x.values().par_chunks(part * size)).for_each(
         |(values, x)| {
+            let mut sums = vec![0.0; columns];
             for (values, x) in values.chunks_exact_mut(out_size).zip(x.chunks_exact(size)) {
-                pool.average(x, values);
+                pool.average(x, values, &mut sums);
             }
         },
     );
@@ -29,8 +31,9 @@ pub(crate) fn average_pool(x: Value, window: &Window, count_pad: bool) -> Value 
         let dx = input.get(gradients);
         (dx.par_chunks_mut(part * size)).zip(dy.par_chunks(part * out_size)).for_each(
             |(dx, dy)| {
+                let (mut sums, mut shares) = (vec![0.0; columns], vec![0.0; pool.out[1]]);
                 for (dx, dy) in dx.chunks_exact_mut(size).zip(dy.chunks_exact(out_size)) {
-                    pool.spread(dy, dx);
+                    pool.spread(dy, dx, &mut sums, &mut shares);
                 }
             },
         );
@@ -82,17 +85,18 @@ impl Pool {
         Self { window: *window, size, out, spans: window.spans(size[1], out[1]), weights }
     }
 
-    /// Writes the means of the plane `x` to `y`, which is zero before.
-    fn average(&self, x: &[f32], y: &mut [f32]) {
+    /// Writes the means of the plane `x` to `y`, which is zero before: adds the rows of a line of
+    /// windows up, then the columns of each window.
+    fn average(&self, x: &[f32], y: &mut [f32], sums: &mut [f32]) {
         for (line, y) in y.chunks_exact_mut(self.out[1]).enumerate() {
+            sums.fill(0.0);
             for row in self.rows(line) {
                 let x = &x[row * self.size[1]..][..self.size[1]];
-                for span in &self.spans {
-                    let x = x[span.start..].iter().step_by(self.window.stride[1]);
-                    for (y, x) in y[span.first..][..span.count].iter_mut().zip(x) {
-                        *y += x;
-                    }
-                }
+                sums.iter_mut().zip(x).for_each(|(sum, x)| *sum += x);
+            }
+            for span in &self.spans {
+                let y = &mut y[span.first..][..span.count];
+                from_strided(y, &sums[span.start..], self.window.stride[1], |y, x| *y += x);
             }
             for (y, weight) in y.iter_mut().zip(&self.weights[1]) {
                 *y *= weight * self.weights[0][line];
@@ -100,21 +104,21 @@ impl Pool {
         }
     }
 
-    /// Adds the gradient `dy` of the means to that of the plane, `dx`.
-    fn spread(&self, dy: &[f32], dx: &mut [f32]) {
-        let mut shares = vec![0.0; self.out[1]];
+    /// Adds the gradient `dy` of the means to that of the plane, `dx`: gathers what a line of
+    /// windows gives to each column, then adds that to each of its rows.
+    fn spread(&self, dy: &[f32], dx: &mut [f32], sums: &mut [f32], shares: &mut [f32]) {
         for (line, dy) in dy.chunks_exact(self.out[1]).enumerate() {
             for ((share, dy), weight) in shares.iter_mut().zip(dy).zip(&self.weights[1]) {
                 *share = dy * weight * self.weights[0][line];
             }
+            sums.fill(0.0);
+            for span in &self.spans {
+                let shares = &shares[span.first..][..span.count];
+                add_strided(&mut sums[span.start..], self.window.stride[1], shares);
+            }
             for row in self.rows(line) {
                 let dx = &mut dx[row * self.size[1]..][..self.size[1]];
-                for span in &self.spans {
-                    let dx = dx[span.start..].iter_mut().step_by(self.window.stride[1]);
-                    for (dx, share) in dx.zip(&shares[span.first..][..span.count]) {
-                        *dx += share;
-                    }
-                }
+                dx.iter_mut().zip(&*sums).for_each(|(dx, sum)| *dx += sum);
             }
         }
     }

@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 
 use super::parallel::units_per_part;
+use super::runs::sum;
 use crate::parameter::Parameter;
 use crate::storage;
 use crate::value::Value;
@@ -51,7 +52,7 @@ pub(crate) fn batch_norm(
             }
         }
         if let Some(input) = input {
-            let gain = weight.as_ref().map(|weight| storage::values(weight));
+            let gain = weight.as_ref().map(storage::values);
             norm.add_gradient(x.values(), &dy, &sums, gain, input.get(gradients));
         }
     }))
@@ -187,23 +188,6 @@ impl Norm {
             }
         });
     }
-}
-
-/// The sum of `of` over pairs of values: in lanes, so that it compiles to vector instructions, and
-/// in double precision, so that large planes lose nothing.
-#[inline(always)]
-fn sum(a: &[f32], b: &[f32], of: impl Fn(f32, f32) -> f32) -> f64 {
-    const LANES: usize = 16;
-    let mut lanes = [0.0_f64; LANES];
-    let (a_chunks, b_chunks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest = a_chunks.remainder().iter().zip(b_chunks.remainder());
-    let rest: f64 = rest.map(|(&a, &b)| f64::from(of(a, b))).sum();
-    for (a, b) in a_chunks.zip(b_chunks) {
-        for ((lane, &a), &b) in lanes.iter_mut().zip(a).zip(b) {
-            *lane += f64::from(of(a, b));
-        }
-    }
-    lanes.iter().sum::<f64>() + rest
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::matrix::{Matrix, MatrixMut, Threads, Write, multiply};
 use super::parallel::units_per_part;
 use super::patches::Patches;
+use super::runs::sum;
 use super::window::Window;
 use crate::parameter::Parameter;
 use crate::storage;
@@ -158,10 +159,11 @@ impl Layout {
         weight: Matrix<'_>,
         y: &mut [f32],
         write: Write,
-        scratch: &mut [f32],
+        Scratch { matrix, margin }: &mut Scratch,
     ) {
+        let x = self.patches.pad(x, margin);
         for lines in self.blocks() {
-            let patches = self.gather(x, lines.clone(), scratch);
+            let patches = self.gather(x, lines.clone(), matrix);
             let to = &mut y[lines.start * self.line_width()..];
             let to = MatrixMut::new(to, self.outputs, self.width(&lines), self.plane());
             multiply(to, weight, patches, write, self.threads);
@@ -207,7 +209,7 @@ impl Layout {
         mut dx: Option<&mut [f32]>,
         mut dw: Option<&mut Vec<f32>>,
     ) {
-        let mut scratch = self.scratch();
+        let (mut scratch, mut gradient_scratch) = (self.scratch(), self.scratch());
         let groups = x.chunks_exact(self.group_in).zip(dy.chunks_exact(self.group_out));
         for (index, (x, dy)) in groups.enumerate() {
             let group = index % self.groups;
@@ -217,15 +219,23 @@ impl Layout {
             }
             if let Some(dx) = &mut dx {
                 let dx = &mut dx[index * self.group_in..][..self.group_in];
-                self.add_input_gradient(self.weight(weight, group), dy, dx, &mut scratch);
+                let weight = self.weight(weight, group);
+                self.add_input_gradient(weight, dy, dx, &mut gradient_scratch);
             }
         }
     }
 
-    fn add_weight_gradient(&self, x: &[f32], dy: &[f32], dw: &mut [f32], scratch: &mut [f32]) {
+    fn add_weight_gradient(
+        &self,
+        x: &[f32],
+        dy: &[f32],
+        dw: &mut [f32],
+        Scratch { matrix, margin }: &mut Scratch,
+    ) {
         let height = self.patches.height();
+        let x = self.patches.pad(x, margin);
         for lines in self.blocks() {
-            let patches = self.gather(x, lines.clone(), scratch);
+            let patches = self.gather(x, lines.clone(), matrix);
             let to = MatrixMut::new(dw, self.outputs, height, height);
             multiply(to, self.gradient(dy, &lines), patches.transposed(), Write::Add, self.threads);
         }
@@ -236,26 +246,30 @@ impl Layout {
         weight: Matrix<'_>,
         dy: &[f32],
         dx: &mut [f32],
-        scratch: &mut [f32],
+        Scratch { matrix, margin }: &mut Scratch,
     ) {
-        let height = self.patches.height();
+        let (height, padded) = (self.patches.height(), !margin.is_empty());
         for lines in self.blocks() {
             let (dy, width) = (self.gradient(dy, &lines), self.width(&lines));
             if self.patches.are_map() {
                 let to = MatrixMut::new(dx, height, width, width);
                 multiply(to, weight.transposed(), dy, Write::Add, self.threads);
             } else {
-                let to = MatrixMut::new(scratch, height, width, width);
+                let matrix = &mut matrix[..height * width];
+                let to = MatrixMut::new(matrix, height, width, width);
                 multiply(to, weight.transposed(), dy, Write::Replace, self.threads);
-                self.patches.scatter(scratch, lines, dx);
+                self.patches.scatter(matrix, lines, if padded { margin } else { dx });
             }
+        }
+        if padded {
+            self.patches.unpad(margin, dx);
         }
     }
 
     fn add_bias_gradient(&self, dy: &[f32], db: &mut [f32]) {
         let outputs = db.len();
         for (plane, dy) in dy.chunks_exact(self.plane()).enumerate() {
-            db[plane % outputs] += dy.iter().sum::<f32>();
+            db[plane % outputs] += sum(dy, dy, |dy, _| dy) as f32;
         }
     }
 
@@ -272,21 +286,21 @@ impl Layout {
         Matrix::new(dy, self.outputs, self.width(lines), self.plane())
     }
 
-    /// The patches of some lines, in `scratch` unless they are the map itself.
-    fn gather<'a>(&self, x: &'a [f32], lines: Range<usize>, scratch: &'a mut [f32]) -> Matrix<'a> {
+    /// The patches of some lines of a padded map, in `matrix` unless they are the map itself.
+    fn gather<'a>(&self, x: &'a [f32], lines: Range<usize>, matrix: &'a mut [f32]) -> Matrix<'a> {
         let (height, width) = (self.patches.height(), self.width(&lines));
         if self.patches.are_map() {
             return Matrix::new(x, height, width, width);
         }
-        self.patches.gather(x, lines, scratch);
-        Matrix::new(scratch, height, width, width)
+        let matrix = &mut matrix[..height * width];
+        self.patches.gather(x, lines, matrix);
+        Matrix::new(matrix, height, width, width)
     }
 
-    fn scratch(&self) -> Vec<f32> {
-        if self.patches.are_map() {
-            return Vec::new();
-        }
-        vec![0.0; self.patches.height() * self.block * self.line_width()]
+    fn scratch(&self) -> Scratch {
+        let size = self.patches.height() * self.block * self.line_width();
+        let matrix = vec![0.0; if self.patches.are_map() { 0 } else { size }];
+        Scratch { matrix, margin: self.patches.margin() }
     }
 
     fn blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
@@ -306,6 +320,12 @@ impl Layout {
     fn plane(&self) -> usize {
         self.patches.out()[0] * self.patches.out()[1]
     }
+}
+
+/// What a thread needs beside input and output: the patches of some lines, and a padded map.
+struct Scratch {
+    matrix: Vec<f32>,
+    margin: Vec<f32>,
 }
 
 #[cfg(test)]

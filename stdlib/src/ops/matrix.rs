@@ -4,6 +4,9 @@
 
 use gemm::Parallelism;
 
+/// Multiplications from which on it pays to wake other threads for a product.
+const LARGE: usize = 1 << 23;
+
 /// A matrix in a slice: element (i, j) is at `i * row_stride + j * column_stride`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Matrix<'a> {
@@ -86,9 +89,10 @@ pub(crate) fn multiply(
 ) {
     assert_eq!((left.rows, right.columns), (to.rows, to.columns), "the shape of a product");
     assert_eq!(left.columns, right.rows, "the inner size of a product");
+    let work = to.rows * to.columns * left.columns;
     let parallelism = match threads {
-        Threads::One => Parallelism::None,
-        Threads::All => Parallelism::Rayon(0),
+        Threads::All if work >= LARGE => Parallelism::Rayon(0),
+        _ => Parallelism::None,
     };
     // SAFETY: the constructors have checked that every element of each matrix lies in its slice,
     // and transposing keeps the set of elements. `to` is borrowed mutably, hence apart from both

@@ -18,5 +18,6 @@ pub(crate) mod max_pool;
 mod parallel;
 mod patches;
 pub(crate) mod reshape;
+mod runs;
 pub mod softmax;
 pub mod window;

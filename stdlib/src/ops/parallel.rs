@@ -1,7 +1,7 @@
 //! How work is divided between threads.
 
 /// Values below which a loop over them stays on one thread: waking another costs about as much.
-const SMALL: usize = 1 << 14;
+const SMALL: usize = 1 << 17;
 
 /// Into how many units of `units` to cut work that touches `values` values in all: one part for each
 /// thread, or one part when the work is small.
