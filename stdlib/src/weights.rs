@@ -54,8 +54,10 @@ pub fn save(network: &mut dyn Network, path: &Path) -> Result<Saved, Failure> {
 /// Reads the parameters and running statistics of `network` from a file, all or none, and says how
 /// many tensors there were. PyTorch's counters `num_batches_tracked` are passed over.
 ///
-/// By order, the first tensor of the file goes to the first of the network, and so on. The order is
-/// that of a PyTorch state dict: see [`in_order`].
+/// By order, the first tensor of the file goes to the first of the network, and so on. A file of
+/// [`save`] keeps the order of its network. One whose tensors lie in alphabetical order, as the
+/// safetensors library of PyTorch sorts them, counts in the order of a state dict as far as names
+/// tell: layers by name with numbers counted, the weight of each before its bias.
 ///
 /// # Errors
 /// When the file cannot be read or is no whole safetensors file, or when its tensors are not those
