@@ -58,9 +58,8 @@ pub struct Run {
 impl Run {
     /// The objects of a `--json` run.
     pub fn objects(&self) -> Vec<Value> {
-        let parse = |line| {
-            serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}"))
-        };
+        let parse =
+            |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}"));
         self.stdout.lines().map(parse).collect()
     }
 

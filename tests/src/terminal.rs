@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -86,6 +87,14 @@ impl Terminal {
             assert!(start.elapsed() < PATIENCE, "waited for {what} in vain:\n{screen}");
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// The processes that the program has started, such as its worker.
+    pub fn processes(&self) -> Vec<u32> {
+        let own = self.child.process_id().expect("a running program").to_string();
+        let output = Command::new("ps").args(["-o", "pid=", "--ppid", &own]).output();
+        let listed = String::from_utf8(output.expect("ps runs").stdout).expect("UTF-8 of ps");
+        listed.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
     }
 
     /// Waits for the program's end, and gives its exit code.

@@ -101,7 +101,9 @@ fn a_rejected_program_runs_nothing_of_it() {
 #[test]
 fn weights_of_another_network_change_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
-    let text = format!("{NET}net B(1x28x28) {{ flatten -> linear 20 -> relu -> linear 10 }}\nsave B \"b.safetensors\"");
+    let text = format!(
+        "{NET}net B(1x28x28) {{ flatten -> linear 20 -> relu -> linear 10 }}\nsave B \"b.safetensors\""
+    );
     assert_eq!(run_text(folder.path(), &text, &[]).code, Some(0));
     let run = run_text(folder.path(), &format!("{NET}load A \"b.safetensors\""), &[]);
     assert_eq!(run.code, Some(1));

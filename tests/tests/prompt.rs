@@ -1,5 +1,7 @@
 //! The prompt in a terminal, as somebody types at it.
 
+use std::process::Command;
+
 use netlet_tests::terminal::Terminal;
 
 #[test]
@@ -47,4 +49,32 @@ fn what_was_typed_is_remembered() {
     second.wait_for("net Remembered(1x8x8) { flatten }");
     second.type_text("\u{3}\u{4}");
     assert_eq!(second.wait_for_end(), 0);
+}
+
+#[test]
+fn a_killed_worker_comes_back_with_the_last_weights() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(folder.path(), &["--pictures", "none"], 40, 100);
+    terminal.wait_for("netlet>");
+    terminal.type_text("net A(1x28x28) { flatten -> linear 10 }\r");
+    terminal.wait_for("parameters");
+    terminal.type_text("data fashion = fashion_mnist\r");
+    terminal.wait_for("10,000");
+    terminal.type_text("train A on fashion epochs=100000\r");
+    terminal.wait_for("epoch 3:");
+    for process in terminal.processes() {
+        let killed = Command::new("kill").args(["-KILL", &process.to_string()]).status();
+        assert!(killed.expect("kill runs").success());
+    }
+    terminal.wait_for("the worker ended unexpectedly");
+
+    // The next command finds another worker, with the weights of the last whole epoch.
+    terminal.type_text("evaluate A on fashion\r");
+    let screen = terminal.wait_for("A on fashion: accuracy");
+    assert!(screen.contains("a new worker takes over"), "{screen}");
+    let accuracy = screen.split("A on fashion: accuracy ").nth(1).expect("an accuracy");
+    let percent: f64 = accuracy.split('%').next().expect("a percentage").parse().expect("a number");
+    assert!(percent > 60.0, "{screen}");
+    terminal.type_text("\u{4}");
+    assert_eq!(terminal.wait_for_end(), 0);
 }
