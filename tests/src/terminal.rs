@@ -76,6 +76,13 @@ impl Terminal {
         self.wait_until(&format!("{text:?}"), |screen| screen.contains(text))
     }
 
+    /// Waits until the prompt is there and nothing is typed at it. Before that the program does not
+    /// read keys, and a Ctrl-D would be the terminal's own business.
+    pub fn wait_for_prompt(&self) {
+        let is_empty_prompt = |screen: &str| screen.trim_end().ends_with("\nnetlet>");
+        self.wait_until("an empty prompt", is_empty_prompt);
+    }
+
     /// Waits until the screen satisfies `shown`, and gives it.
     pub fn wait_until(&self, what: &str, shown: impl Fn(&str) -> bool) -> String {
         let start = Instant::now();

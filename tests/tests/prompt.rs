@@ -8,27 +8,32 @@ use netlet_tests::terminal::Terminal;
 fn a_network_is_typed_trained_interrupted_and_trained_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut terminal = Terminal::start(folder.path(), &["--pictures", "none"], 40, 100);
-    terminal.wait_for("netlet>");
+    terminal.wait_for_prompt();
 
     terminal.type_text("net A(1x28x28) {\r");
     // The parser asks for more while the brace is open.
     terminal.wait_for("...");
     terminal.type_text("conv 4 5x5 stride=2 -> relu\rflatten\rlinear 10\r}\r");
     terminal.wait_for("parameters");
+    terminal.wait_for_prompt();
 
     terminal.type_text("sumary A\r");
     terminal.wait_for("summary");
+    terminal.wait_for_prompt();
     terminal.type_text("data fashion = fashion_mnist\r");
     terminal.wait_for("10,000");
+    terminal.wait_for_prompt();
 
     terminal.type_text("train A on fashion epochs=1000\r");
     terminal.wait_for("epoch 1");
     terminal.type_text("\u{3}");
     terminal.wait_for("interrupted");
+    terminal.wait_for_prompt();
 
     // The session and what was learned are still there.
     terminal.type_text("evaluate A on fashion\r");
     terminal.wait_for("accuracy");
+    terminal.wait_for_prompt();
     terminal.type_text("\u{4}");
     assert_eq!(terminal.wait_for_end(), 0);
 }
@@ -37,17 +42,20 @@ fn a_network_is_typed_trained_interrupted_and_trained_on() {
 fn what_was_typed_is_remembered() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut first = Terminal::start(folder.path(), &[], 30, 80);
-    first.wait_for("netlet>");
+    first.wait_for_prompt();
     first.type_text("net Remembered(1x8x8) { flatten }\r");
     first.wait_for("64");
+    first.wait_for_prompt();
     first.type_text("\u{4}");
     assert_eq!(first.wait_for_end(), 0);
 
     let mut second = Terminal::start(folder.path(), &[], 30, 80);
-    second.wait_for("netlet>");
+    second.wait_for_prompt();
     second.type_text("\u{1b}[A");
     second.wait_for("net Remembered(1x8x8) { flatten }");
-    second.type_text("\u{3}\u{4}");
+    second.type_text("\u{3}");
+    second.wait_for_prompt();
+    second.type_text("\u{4}");
     assert_eq!(second.wait_for_end(), 0);
 }
 
@@ -55,11 +63,13 @@ fn what_was_typed_is_remembered() {
 fn a_killed_worker_comes_back_with_the_last_weights() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut terminal = Terminal::start(folder.path(), &["--pictures", "none"], 40, 100);
-    terminal.wait_for("netlet>");
+    terminal.wait_for_prompt();
     terminal.type_text("net A(1x28x28) { flatten -> linear 10 }\r");
     terminal.wait_for("parameters");
+    terminal.wait_for_prompt();
     terminal.type_text("data fashion = fashion_mnist\r");
     terminal.wait_for("10,000");
+    terminal.wait_for_prompt();
     terminal.type_text("train A on fashion epochs=100000\r");
     terminal.wait_for("epoch 3:");
     for process in terminal.processes() {
@@ -67,6 +77,7 @@ fn a_killed_worker_comes_back_with_the_last_weights() {
         assert!(killed.expect("kill runs").success());
     }
     terminal.wait_for("the worker ended unexpectedly");
+    terminal.wait_for_prompt();
 
     // The next command finds another worker, with the weights of the last whole epoch.
     terminal.type_text("evaluate A on fashion\r");
@@ -75,6 +86,7 @@ fn a_killed_worker_comes_back_with_the_last_weights() {
     let accuracy = screen.split("A on fashion: accuracy ").nth(1).expect("an accuracy");
     let percent: f64 = accuracy.split('%').next().expect("a percentage").parse().expect("a number");
     assert!(percent > 60.0, "{screen}");
+    terminal.wait_for_prompt();
     terminal.type_text("\u{4}");
     assert_eq!(terminal.wait_for_end(), 0);
 }
