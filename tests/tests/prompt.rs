@@ -13,7 +13,13 @@ fn a_network_is_typed_trained_interrupted_and_trained_on() {
     terminal.type_text("net A(1x28x28) {\r");
     // The parser asks for more while the brace is open.
     terminal.wait_for("...");
-    terminal.type_text("conv 4 5x5 stride=2 -> relu\rflatten\rlinear 10\r}\r");
+    for line in ["conv 4 5x5 stride=2 -> relu", "flatten", "linear 10"] {
+        terminal.type_text(&format!("{line}\r"));
+        terminal.wait_until("another line", |screen| {
+            screen.contains(line) && screen.trim_end().ends_with("...")
+        });
+    }
+    terminal.type_text("}\r");
     terminal.wait_for("parameters");
     terminal.wait_for_prompt();
 
