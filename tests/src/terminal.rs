@@ -106,7 +106,14 @@ impl Terminal {
 
     /// Waits for the program's end, and gives its exit code.
     pub fn wait_for_end(mut self) -> u32 {
-        self.child.wait().expect("an exit status").exit_code()
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("an exit status") {
+                return status.exit_code();
+            }
+            assert!(start.elapsed() < PATIENCE, "it never ended:\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 

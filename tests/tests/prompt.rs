@@ -38,7 +38,7 @@ fn a_network_is_typed_trained_interrupted_and_trained_on() {
 
     // The session and what was learned are still there.
     terminal.type_text("evaluate A on fashion\r");
-    terminal.wait_for("accuracy");
+    terminal.wait_for("over 2,000 test samples");
     terminal.wait_for_prompt();
     terminal.type_text("\u{4}");
     assert_eq!(terminal.wait_for_end(), 0);
@@ -87,7 +87,7 @@ fn a_killed_worker_comes_back_with_the_last_weights() {
 
     // The next command finds another worker, with the weights of the last whole epoch.
     terminal.type_text("evaluate A on fashion\r");
-    let screen = terminal.wait_for("A on fashion: accuracy");
+    let screen = terminal.wait_for("over 2,000 test samples");
     assert!(screen.contains("a new worker takes over"), "{screen}");
     let accuracy = screen.split("A on fashion: accuracy ").nth(1).expect("an accuracy");
     let percent: f64 = accuracy.split('%').next().expect("a percentage").parse().expect("a number");
