@@ -30,11 +30,11 @@ fn build() -> PathBuf {
     let output = cargo.stderr(Stdio::inherit()).output().expect("cargo runs");
     assert!(output.status.success(), "netlet does not build");
     let messages = String::from_utf8(output.stdout).expect("cargo's messages are UTF-8");
-    let executables = messages.lines().filter_map(|line| {
+    let mut executables = messages.lines().filter_map(|line| {
         let message: Value = serde_json::from_str(line).ok()?;
         message["executable"].as_str().map(PathBuf::from)
     });
-    executables.last().expect("cargo names the program")
+    executables.next_back().expect("cargo names the program")
 }
 
 /// The program with `arguments`, in `folder`.
