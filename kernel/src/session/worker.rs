@@ -147,8 +147,9 @@ impl Worker {
         if let State::Broken(failure) = &self.state {
             return Err(failure.clone().into());
         }
-        if std::mem::take(&mut self.restore) {
+        if self.restore {
             self.bring_back(show)?;
+            self.restore = false;
         }
         Ok(())
     }
