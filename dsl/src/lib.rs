@@ -7,11 +7,13 @@
 
 pub mod check;
 pub mod diagnostic;
+mod elaborate;
 pub mod emit;
 pub mod layers;
 pub mod messages;
 pub mod network;
 pub mod shape;
+pub mod source;
 pub mod summary;
 pub mod syntax;
 

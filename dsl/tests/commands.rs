@@ -5,7 +5,7 @@ mod common;
 use std::path::PathBuf;
 
 use common::{LENET, actions, checked, codes, diagnostics};
-use netlet_dsl::check::{Action, Scope, check};
+use netlet_dsl::check::{Action, Context, Scope, check};
 use netlet_dsl::messages::{
     DataSource, Matching, OptimizerKind, Subject, TrainOptions, WorkerCommand,
 };
@@ -195,11 +195,12 @@ fn later_texts_replace_what_earlier_ones_defined() {
         for statement in checked(text, &scope).statements {
             scope.apply(&statement);
         }
-        assert_eq!(scope.net("A").expect("it is defined").output.to_string(), output);
+        assert_eq!(scope.net("A").expect("it is defined").output().to_string(), output);
     }
-    let program = parse("summary A\nnet A(3) { linear 9 }").expect("right words");
-    let statements = check(&program, "summary A\nnet A(3) { linear 9 }", &scope).statements;
-    assert!(matches!(&statements[0].action, Action::Summary(net) if net.output.dims() == [7]));
+    let source = scope.sources.add("test.net", "summary A\nnet A(3) { linear 9 }");
+    let program = parse(&source).expect("right words");
+    let statements = check(&program, &source, &scope, Context::default()).statements;
+    assert!(matches!(&statements[0].action, Action::Summary(net) if net.output().dims() == [7]));
     for statement in checked("data A = fashion_mnist", &scope).statements {
         scope.apply(&statement);
     }

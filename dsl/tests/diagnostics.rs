@@ -5,6 +5,7 @@ mod common;
 use common::{codes, rendered};
 use insta::assert_snapshot;
 use netlet_dsl::diagnostic::{Colour, render};
+use netlet_dsl::source::Sources;
 
 #[test]
 fn a_misspelt_layer_gets_the_nearest_one() {
@@ -220,6 +221,7 @@ fn diagnostics_travel_as_data() {
     let found = common::diagnostics("net A(1x28x28) { cnov 6 5x5 }").remove(0);
     let packed = rmp_serde::to_vec_named(&found).expect("plain data");
     assert_eq!(rmp_serde::from_slice(&packed).ok(), Some(found.clone()));
-    let text = "net A(1x28x28) { cnov 6 5x5 }";
-    assert!(render(&found, "a", text, Colour::Ansi).contains("\x1b["));
+    let mut sources = Sources::default();
+    sources.add("test.net", "net A(1x28x28) { cnov 6 5x5 }");
+    assert!(render(&found, &sources, Colour::Ansi).contains("\x1b["));
 }

@@ -26,7 +26,7 @@ fn lenet_5_has_its_published_size() {
     for summary in [&with_padding, &without] {
         assert_eq!(summary.parameters, 61_706);
         assert_eq!(summary.multiply_adds, 416_520);
-        assert_eq!(summary.output, [10]);
+        assert_eq!(summary.outputs[0].shape, [10]);
         assert_eq!(sees(summary, "avgpool"), [16, 16]);
     }
     assert_eq!(with_padding.receptive_field, [28, 28], "the classifier sees everything");
@@ -87,7 +87,7 @@ fn alexnet_has_its_published_size() {
 #[test]
 fn the_first_layer_of_the_lectures_alexnet() {
     let summary = summary("net A(3x227x227) { conv 96 11x11 stride=4 }");
-    assert_eq!(summary.output, [96, 55, 55]);
+    assert_eq!(summary.outputs[0].shape, [96, 55, 55]);
     assert_eq!(summary.parameters, 34_944);
 }
 
@@ -119,7 +119,7 @@ fn densenet_121_has_its_published_size() {
     let summary = summary(&densenet_121());
     assert_eq!(summary.parameters, 7_978_856);
     assert_eq!(summary.multiply_adds, 2_834_161_664);
-    assert_eq!(summary.output, [1000]);
+    assert_eq!(summary.outputs[0].shape, [1000]);
 }
 
 /// DenseNet-121 in torchvision's layout, its joins written with labels.

@@ -3,8 +3,8 @@
 mod common;
 
 use common::LENET;
-use netlet_dsl::check::{Action, Scope, check};
-use netlet_dsl::diagnostic::{Colour, Severity, render};
+use netlet_dsl::check::{Action, Context, Scope, check};
+use netlet_dsl::diagnostic::{Code, Colour, Severity, render};
 use netlet_dsl::syntax::parse;
 use netlet_dsl::{completeness, emit, summary};
 use proptest::prelude::*;
@@ -12,27 +12,36 @@ use proptest::prelude::*;
 /// Everything that a front end does with a text.
 fn whole_way(text: &str) {
     let _ = completeness(text);
-    let diagnostics = match parse(text) {
+    let mut scope = Scope::default();
+    let source = scope.sources.add("test", text);
+    let (diagnostics, sources) = match parse(&source) {
         Ok(program) => {
-            let checked = check(&program, text, &Scope::default());
+            let checked = check(&program, &source, &scope, Context::default());
             for statement in &checked.statements {
-                assert!(text.get(statement.span.clone()).is_some());
-                if let Action::Net(net) = &statement.action {
-                    let _ = summary::text(&summary::summarize(net), 80);
-                    let _ = emit::rust(net);
+                assert!(source.start <= statement.span.start);
+                assert!(statement.span.end <= source.start + text.len());
+                let network = match &statement.action {
+                    Action::Net { network, .. } => Some(network),
+                    Action::Lines { open, .. } => open.network.as_ref(),
+                    _ => None,
+                };
+                if let Some(network) = network {
+                    let _ = summary::text(&summary::summarize(network), 80);
+                    let _ = emit::rust(network);
                 }
             }
-            checked.diagnostics
+            (checked.diagnostics, checked.sources)
         }
         Err(errors) => {
             assert!(errors.iter().any(|found| found.severity == Severity::Error));
-            errors
+            (errors, scope.sources)
         }
     };
     for found in diagnostics {
+        assert_ne!(found.code, Code::Bug, "{found:#?}");
         assert!(!found.headline.contains('\n'));
-        assert!(!render(&found, "test", text, Colour::Plain).contains('\x1b'));
-        let _ = render(&found, "test", text, Colour::Ansi);
+        assert!(!render(&found, &sources, Colour::Plain).contains('\x1b'));
+        let _ = render(&found, &sources, Colour::Ansi);
     }
 }
 
@@ -141,7 +150,8 @@ fn long_texts_are_no_trouble() {
 #[test]
 fn nothing_gives_nothing() {
     for text in ["", "\n\n", "# only a comment", "  ;; \t\r\n# a\n;"] {
-        let program = parse(text).expect("nothing is no error");
+        let source = Scope::default().sources.add("test", text);
+        let program = parse(&source).expect("nothing is no error");
         assert!(program.items.is_empty());
         assert!(common::codes(text).is_empty());
     }

@@ -106,7 +106,7 @@ fn unnamed_layers_are_numbered_within_their_block() {
             skip add { conv 3 3 pad=1 as c -> skip add { relu } } as block
         }",
     );
-    let paths = net.layers().map(|node| node.path.as_str()).collect::<Vec<_>>();
+    let paths = net.layers().iter().map(|node| node.path.as_str()).collect::<Vec<_>>();
     let expected = [
         "conv1",
         "relu1",

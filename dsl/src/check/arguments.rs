@@ -15,7 +15,7 @@ const LARGEST: u64 = i32::MAX as u64;
 /// Every getter gives `None` after reporting what is wrong, so that a caller may ask for all of
 /// them before it gives up.
 pub(crate) struct Arguments<'a> {
-    signature: &'static Signature,
+    signature: &'a Signature<'a>,
     call: &'a Call,
     positional: Vec<&'a Expr>,
     keys: Vec<(&'a Name, &'a Expr)>,
@@ -25,7 +25,7 @@ pub(crate) struct Arguments<'a> {
 impl<'a> Arguments<'a> {
     /// Takes a call apart. Too few or too many arguments and unknown keys are reported.
     pub(crate) fn bind(
-        signature: &'static Signature,
+        signature: &'a Signature<'a>,
         call: &'a Call,
         diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Self {
@@ -143,7 +143,7 @@ impl<'a> Arguments<'a> {
     pub(crate) fn count(&mut self, name: &str) -> Option<usize> {
         let value = self.value(name)?;
         match value.value {
-            Value::Integer(count) if count > 0 => self.bounded(count, &value.span),
+            Value::Integer(count) if count > 0 => self.bounded(count.unsigned_abs(), &value.span),
             _ => self.bad(name, &value, "a whole number of at least 1"),
         }
     }
@@ -152,27 +152,44 @@ impl<'a> Arguments<'a> {
     pub(crate) fn whole(&mut self, name: &str) -> Option<u64> {
         let value = self.value(name)?;
         match value.value {
-            Value::Integer(number) => Some(number),
+            Value::Integer(number) if number >= 0 => Some(number.unsigned_abs()),
             _ => self.bad(name, &value, "a whole number of at least 0"),
         }
     }
 
-    /// A size for height and width, of at least 1: `5` or `5x3`.
-    pub(crate) fn pair(&mut self, name: &str) -> Option<[usize; 2]> {
+    /// A size along the last `axes` of depth, height and width, of at least 1: `5` or `5x3`. The
+    /// axes before them get 1.
+    pub(crate) fn sizes(&mut self, name: &str, axes: usize) -> Option<[usize; 3]> {
         let value = self.value(name)?;
-        match self.sides(&value)? {
-            Some([height, width]) if height > 0 && width > 0 => Some([height, width]),
+        match self.sides(&value, axes, 1)? {
+            Some(sides) if !sides.contains(&0) => Some(sides),
+            _ if axes == 3 => self.bad(name, &value, "a size of at least 1: `3` or `3x5x5`"),
             _ => self.bad(name, &value, "a size of at least 1, such as `3` or `3x5`"),
         }
     }
 
-    /// An amount for height and width, which may be 0: `1` or `1x3`.
-    pub(crate) fn amounts(&mut self, name: &str) -> Option<[usize; 2]> {
+    /// An amount along the last `axes` of depth, height and width, which may be 0: `1` or `1x3`.
+    pub(crate) fn amounts(&mut self, name: &str, axes: usize) -> Option<[usize; 3]> {
         let value = self.value(name)?;
-        match self.sides(&value)? {
+        match self.sides(&value, axes, 0)? {
             Some(sides) => Some(sides),
+            None if axes == 3 => self.bad(name, &value, "an amount: `1` or `0x1x1`"),
             None => self.bad(name, &value, "an amount such as `1` or `1x3`"),
         }
+    }
+
+    /// Dimensions, each of at least 1: `100`, `16x7x7`.
+    pub(crate) fn dims(&mut self, name: &str) -> Option<Vec<usize>> {
+        let value = self.value(name)?;
+        let dims = match &value.value {
+            Value::Integer(dim) => u64::try_from(*dim).ok().map(|dim| vec![dim]),
+            Value::Shape(dims) => Some(dims.clone()),
+            _ => None,
+        };
+        let Some(dims) = dims.filter(|dims| !dims.contains(&0)) else {
+            return self.bad(name, &value, "a shape such as `100` or `16x7x7`");
+        };
+        dims.into_iter().map(|dim| self.bounded(dim, &value.span)).collect()
     }
 
     /// A number that `fits`, which is `what` in words.
@@ -207,8 +224,21 @@ impl<'a> Arguments<'a> {
             Value::Path(word) => words.iter().position(|known| known == word),
             _ => None,
         };
-        let listed = || words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>();
-        place.or_else(|| self.bad(name, &value, &listed().join(" or ")))
+        if place.is_some() {
+            return place;
+        }
+        let listed = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>();
+        let wanted = match listed.as_slice() {
+            [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
+            only => only.concat(),
+        };
+        let found = value.value.to_string();
+        let help = did_you_mean(&found, words.iter().copied());
+        self.bad::<usize>(name, &value, &wanted);
+        if let Some(last) = self.diagnostics.last_mut() {
+            last.help = help;
+        }
+        None
     }
 
     /// A string that is not empty.
@@ -222,34 +252,26 @@ impl<'a> Arguments<'a> {
     /// Reports an argument that is not `wanted`.
     pub(crate) fn bad<T>(&mut self, name: &str, value: &Expr, wanted: &str) -> Option<T> {
         let word = self.signature.name;
-        self.report(match &value.value {
-            Value::Computed(text) => {
-                not_yet(&format!("the expression `{text}`"), value.span.clone())
-            }
-            found => {
-                let headline = format!("{name} of `{word}` must be {wanted}, but is `{found}`");
-                Diagnostic::error(Code::BadArgument, value.span.clone(), headline)
-                    .label(format!("not {wanted}"))
-            }
-        });
+        let found = &value.value;
+        let headline = format!("{name} of `{word}` must be {wanted}, but is `{found}`");
+        let found = Diagnostic::error(Code::BadArgument, value.span.clone(), headline);
+        self.report(found.label(format!("not {wanted}")));
         None
     }
 
-    /// The two sides of a size, an inner `None` if it is none.
-    fn sides(&mut self, value: &Expr) -> Option<Option<[usize; 2]>> {
-        Some(match &value.value {
-            Value::Integer(side) => {
-                let side = self.bounded(*side, &value.span)?;
-                Some([side, side])
-            }
-            Value::Shape(sides) => match sides.as_slice() {
-                &[height, width] => {
-                    Some([self.bounded(height, &value.span)?, self.bounded(width, &value.span)?])
-                }
-                _ => None,
-            },
-            _ => None,
-        })
+    /// The sides of a size along the last `axes`, an inner `None` if it is none; the axes before
+    /// them get `before`.
+    fn sides(&mut self, value: &Expr, axes: usize, before: usize) -> Option<Option<[usize; 3]>> {
+        let given = match &value.value {
+            Value::Integer(side) if *side >= 0 => vec![side.unsigned_abs(); axes],
+            Value::Shape(sides) if sides.len() == axes => sides.clone(),
+            _ => return Some(None),
+        };
+        let mut sides = [before; 3];
+        for (side, &given) in sides[3 - axes..].iter_mut().zip(&given) {
+            *side = self.bounded(given, &value.span)?;
+        }
+        Some(Some(sides))
     }
 
     fn bounded(&mut self, number: u64, span: &Span) -> Option<usize> {
@@ -262,7 +284,8 @@ impl<'a> Arguments<'a> {
         None
     }
 
-    fn given(&self, name: &str) -> Option<&'a Expr> {
+    /// An argument as it stands.
+    pub(crate) fn given(&self, name: &str) -> Option<&'a Expr> {
         let place = self.signature.positional.iter().position(|known| *known == name);
         let rest = match self.signature.rest {
             Rest::Optional(known) if known == name => Some(self.signature.positional.len()),

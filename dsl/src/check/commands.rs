@@ -8,7 +8,7 @@ use super::names::Names;
 use super::scope::DataSet;
 use super::signature::Signature;
 use super::suggest::did_you_mean;
-use super::{Action, fit};
+use super::{Action, ImportName, fit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::layers;
 use crate::messages::{Matching, OptimizerKind, Subject, TrainOptions, WorkerCommand};
@@ -17,7 +17,7 @@ use crate::syntax::ast::{Command, Expr, Name, Value};
 
 /// A command of the language.
 struct Entry {
-    signature: Signature,
+    signature: Signature<'static>,
     check: fn(&mut Asked<'_>) -> Option<Action>,
 }
 
@@ -26,7 +26,17 @@ const COMMANDS: &[Entry] = &[
         signature: Signature::new("summary", &["NET"]),
         check: |it| it.net().map(Action::Summary),
     },
+    Entry {
+        signature: Signature::new("shapes", &["NET"]),
+        check: |it| it.net().map(Action::Shapes),
+    },
+    Entry {
+        signature: Signature::new("diagram", &["NET"]),
+        check: |it| it.net().map(Action::Diagram),
+    },
     Entry { signature: Signature::new("code", &["NET"]), check: |it| it.net().map(Action::Code) },
+    Entry { signature: Signature::new("nets", &[]), check: |_| Some(Action::Nets) },
+    Entry { signature: Signature::new("blocks", &[]), check: |_| Some(Action::Blocks) },
     Entry {
         signature: Signature::new("train", &["NET"])
             .on("DATA")
@@ -82,14 +92,61 @@ const COMMANDS: &[Entry] = &[
     },
 ];
 
-/// Commands that the language has and this version does not.
-const LATER: &[&str] = &[
-    "blocks", "close", "diagram", "export", "freeze", "gan", "gradcam", "help", "import", "lrfind",
-    "nets", "shapes", "time", "undo", "unfreeze", "worst",
+/// Commands that act on the session's own names, which the checker itself carries out.
+const OWN: &[Signature<'static>] = &[
+    Signature::new("import", &["NAME"]),
+    Signature::new("undo", &[]),
+    Signature::new("close", &[]),
 ];
 
-/// Words that begin a step of a network and are no layers.
-const STEPS: &[&str] = &["skip", "repeat", "if", "from", "head"];
+/// Commands that the language has and this version does not.
+const LATER: &[&str] = &[
+    "device", "export", "freeze", "gan", "gradcam", "help", "lrfind", "time", "unfreeze", "worst",
+];
+
+/// Whether a word begins a command.
+pub(super) fn is_command(word: &str) -> bool {
+    verbs().any(|verb| verb == word)
+}
+
+/// The first words of all commands.
+fn verbs() -> impl Iterator<Item = &'static str> {
+    let own = OWN.iter().map(|signature| signature.name);
+    COMMANDS.iter().map(|entry| entry.signature.name).chain(own).chain(LATER.iter().copied())
+}
+
+/// What an `import` names.
+pub(super) fn import_name(
+    command: &Command,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<ImportName> {
+    let before = diagnostics.len();
+    let mut arguments = Arguments::bind(&OWN[0], &command.call, diagnostics);
+    let value = arguments.value("NAME")?;
+    let name = ImportName::of(&value.value);
+    if name.is_none() {
+        let wanted = "a part of the library, such as `zoo.resnet`, or a file in quotes";
+        return arguments.bad("NAME", &value, wanted);
+    }
+    refuse_on(command, &mut arguments);
+    name.filter(|_| diagnostics.len() == before)
+}
+
+/// Reports what stands behind a word that takes nothing.
+pub(super) fn expect_alone(command: &Command, diagnostics: &mut Vec<Diagnostic>) -> Option<()> {
+    let before = diagnostics.len();
+    let signature = OWN.iter().find(|signature| signature.name == command.call.name.value)?;
+    refuse_on(command, &mut Arguments::bind(signature, &command.call, diagnostics));
+    (diagnostics.len() == before).then_some(())
+}
+
+/// Reports an operand behind `on` where a command takes none.
+fn refuse_on(command: &Command, arguments: &mut Arguments<'_>) {
+    if let Some(on) = &command.on {
+        let headline = format!("`{}` takes no `on {}`", command.call.name.value, on.value);
+        arguments.report(Diagnostic::error(Code::ExtraArgument, on.span.clone(), headline));
+    }
+}
 
 /// A command with what it was given.
 struct Asked<'a> {
@@ -117,11 +174,7 @@ pub(super) fn action(
             let found = Diagnostic::error(Code::MissingArgument, end..end, headline);
             arguments.report(found.label(format!("`on {on}` is missing")));
         }
-        (Some(on), None) => {
-            let headline = format!("`{}` takes no `on {}`", verb.value, on.value);
-            let found = Diagnostic::error(Code::ExtraArgument, on.span.clone(), headline);
-            arguments.report(found);
-        }
+        (Some(_), None) => refuse_on(command, &mut arguments),
         _ => {}
     }
     check(&mut Asked { arguments, on: command.on.as_ref(), names })
@@ -148,22 +201,19 @@ fn unknown(
     None
 }
 
-/// What to say of an item that begins with a word that is no command.
-pub(super) fn no_such_verb(verb: &Name) -> Diagnostic {
+/// What to say of a word that is no command.
+fn no_such_verb(verb: &Name) -> Diagnostic {
     let word = verb.value.as_str();
-    let is_layer = layers::layer(word).is_some() || layers::LATER.contains(&word);
-    if is_layer || STEPS.contains(&word) {
-        return not_yet("building a network line by line", verb.span.clone())
-            .help("put layers into the braces of a `net NAME(1x28x28) { ... }`");
-    }
     if LATER.contains(&word) {
         return not_yet(&format!("`{word}`"), verb.span.clone());
     }
-    let verbs = COMMANDS.iter().map(|entry| entry.signature.name).chain(LATER.iter().copied());
     let headline = format!("there is no command `{word}`");
     Diagnostic::error(Code::UnknownCommand, verb.span.clone(), headline)
         .label("neither a command nor a name")
-        .maybe_help(did_you_mean(word, verbs.chain(["net", "data"])))
+        .maybe_help(did_you_mean(
+            word,
+            verbs().chain(layers::names()).chain(["net", "data", "block"]),
+        ))
 }
 
 /// What a name alone shows: a network its summary, a data set its samples.
@@ -173,6 +223,10 @@ fn shown(
     command: &Command,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Action> {
+    if let Some(block) = names.scope.definitions.block(name) {
+        let text = names.scope.sources.slice(&block.item.span).to_owned();
+        return Some(Action::Text { name: name.to_owned(), text });
+    }
     if names.scope.data(name).is_some() {
         let command = WorkerCommand::Show { data: name.to_owned(), range: None };
         return Some(Action::Worker { net: None, command });

@@ -11,7 +11,7 @@ use crate::syntax::ast::Data;
 
 /// A source of data.
 struct Source {
-    signature: Signature,
+    signature: Signature<'static>,
     build: fn(&mut Arguments<'_>) -> Option<DataSource>,
 }
 

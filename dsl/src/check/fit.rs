@@ -12,8 +12,8 @@ pub(super) fn misfits(net: &Network, data: &DataSet, span: &Span) -> Vec<Diagnos
 
 /// What keeps a network, named at `span`, from telling classes of a picture.
 pub(super) fn no_classes(net: &Network, span: &Span) -> Option<Diagnostic> {
-    let Network { name, output, .. } = net;
-    let gives_map = matches!(output, Shape::Map(_));
+    let (name, output) = (&net.name, net.output());
+    let gives_map = !matches!(output, Shape::Features(_));
     gives_map.then(|| {
         let headline =
             format!("`{name}` gives {}, not one value for each class", output.in_words());
@@ -24,7 +24,7 @@ pub(super) fn no_classes(net: &Network, span: &Span) -> Option<Diagnostic> {
 }
 
 fn input(net: &Network, data: &DataSet, span: &Span) -> Option<Diagnostic> {
-    let (taken, given) = (net.input, data.shape);
+    let (taken, given) = (net.input(), data.shape);
     (taken != given).then(|| {
         let headline = format!("`{}` takes {taken}, but `{}` has {given}", net.name, data.name);
         Diagnostic::error(Code::InputMismatch, span.clone(), headline)
@@ -35,14 +35,14 @@ fn input(net: &Network, data: &DataSet, span: &Span) -> Option<Diagnostic> {
 
 fn output(net: &Network, data: &DataSet, span: &Span) -> Option<Diagnostic> {
     let classes = data.classes;
-    (net.output != Shape::Features(classes)).then(|| {
-        let output = net.output;
+    (net.output() != Shape::Features(classes)).then(|| {
+        let output = net.output();
         let found = output.in_words();
         let headline =
             format!("`{}` gives {found}, but `{}` has {classes} classes", net.name, data.name);
         let end = match output {
             Shape::Features(_) => format!("linear {classes}"),
-            Shape::Map(_) => format!("flatten -> linear {classes}"),
+            _ => format!("flatten -> linear {classes}"),
         };
         Diagnostic::error(Code::OutputMismatch, span.clone(), headline)
             .label(format!("gives {output}"))

@@ -17,7 +17,7 @@ pub(super) struct Names<'a> {
     /// Where the text first defines each name.
     defined: BTreeMap<&'a str, &'a Span>,
     /// Names whose definitions have errors: their uses say nothing more.
-    broken: BTreeSet<&'a str>,
+    broken: BTreeSet<String>,
 }
 
 /// What a name should mean.
@@ -63,8 +63,9 @@ impl<'a> Names<'a> {
     }
 
     /// Notes that a definition has errors.
-    pub(super) fn break_name(&mut self, name: &'a Name) {
-        self.broken.insert(&name.value);
+    pub(super) fn break_name(&mut self, name: &str) {
+        self.broken.insert(name.to_owned());
+        self.scope.definitions.break_name(name);
     }
 
     /// The network that an operand names.
@@ -74,7 +75,7 @@ impl<'a> Names<'a> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Arc<Network>> {
         let name = self.name(operand, Kind::Net, diagnostics)?;
-        let net = self.scope.net(name).cloned();
+        let net = self.scope.net(name);
         if net.is_none() {
             diagnostics.extend(self.missing(name, &operand.span, Kind::Net));
         }
@@ -125,7 +126,7 @@ impl<'a> Names<'a> {
         let error = |code, headline| Diagnostic::error(code, span.clone(), headline);
         let other = match kind {
             Kind::Net => self.scope.data(name).is_some().then_some(Kind::Data),
-            Kind::Data => self.scope.net(name).is_some().then_some(Kind::Net),
+            Kind::Data => self.scope.net_names().any(|net| net == name).then_some(Kind::Net),
         };
         if let Some(other) = other {
             let (wanted, found) = (kind.in_words(), other.in_words());
@@ -137,7 +138,15 @@ impl<'a> Names<'a> {
             let found = error(Code::EarlyName, headline).label("used here");
             return Some(found.also(place.clone(), "defined only here"));
         }
-        let nets = self.scope.nets().map(|net| net.name.as_str());
+        if self.scope.open().is_some_and(|open| open.name() == name) {
+            let found = error(Code::EmptyBody, format!("`{name}` has no layers yet"));
+            return Some(found.label("open, and empty").help("add one: `conv 6 5x5 -> relu`"));
+        }
+        if self.scope.definitions.block(name).is_some() {
+            let headline = format!("expected a {}, but `{name}` is a block", kind.in_words());
+            return Some(error(Code::WrongKind, headline).label("a block"));
+        }
+        let nets = self.scope.net_names();
         let data = self.scope.data_sets().map(|data| data.name.as_str());
         let known = match kind {
             Kind::Net => nets.collect::<Vec<_>>(),
@@ -150,13 +159,18 @@ impl<'a> Names<'a> {
 
     /// Every name that means something here.
     pub(super) fn all(&self) -> Vec<&str> {
-        let nets = self.scope.nets().map(|net| net.name.as_str());
-        nets.chain(self.scope.data_sets().map(|data| data.name.as_str())).collect()
+        let blocks = self.scope.definitions.blocks().map(|block| block.name.value.as_str());
+        self.scope
+            .net_names()
+            .chain(blocks)
+            .chain(self.scope.data_sets().map(|data| data.name.as_str()))
+            .collect()
     }
 
     /// Whether a name means anything here, be it broken.
     pub(super) fn is_known(&self, name: &str) -> bool {
-        self.scope.net(name).is_some()
+        self.scope.net_names().any(|net| net == name)
+            || self.scope.definitions.block(name).is_some()
             || self.scope.data(name).is_some()
             || self.broken.contains(name)
             || self.defined.contains_key(name)
@@ -164,11 +178,12 @@ impl<'a> Names<'a> {
 }
 
 /// The name that an item defines.
-fn defines(item: &Item) -> Option<&Name> {
+pub(super) fn defines(item: &Item) -> Option<&Name> {
     match &item.kind {
         ItemKind::Net(net) => Some(&net.name),
+        ItemKind::Member(member) => Some(&member.name),
+        ItemKind::Block(block) => Some(&block.name),
         ItemKind::Data(data) => Some(&data.name),
-        ItemKind::NotYet(later) => later.defines.as_ref(),
-        ItemKind::Command(_) | ItemKind::Layers(_) => None,
+        ItemKind::Command(_) | ItemKind::Layers(_) | ItemKind::Rust(_) => None,
     }
 }

@@ -3,16 +3,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Action, Statement};
+use super::open::Open;
+use super::{Action, Definitions, Statement};
 use crate::messages::DataSource;
 use crate::network::Network;
 use crate::shape::Shape;
+use crate::source::Sources;
 
-/// The networks and data sets that texts may refer to.
+/// The networks, blocks and data sets that texts may refer to.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
-    nets: BTreeMap<String, Arc<Network>>,
-    data: BTreeMap<String, DataSet>,
+    /// Blocks and families of networks.
+    pub definitions: Definitions,
+    /// The texts that they came from.
+    pub sources: Sources,
+    pub(super) data: BTreeMap<String, DataSet>,
+    pub(super) open: Option<Open>,
     seed: u64,
 }
 
@@ -47,14 +53,18 @@ impl Scope {
         Self { seed, ..Self::default() }
     }
 
-    /// A network by name.
-    pub fn net(&self, name: &str) -> Option<&Arc<Network>> {
-        self.nets.get(name)
+    /// A network by name. One that is open is there as soon as it has a layer.
+    pub fn net(&self, name: &str) -> Option<Arc<Network>> {
+        if let Some(open) = self.open.as_ref().filter(|open| open.name() == name) {
+            return open.network.clone();
+        }
+        self.definitions.family(name)?.network(&self.definitions)
     }
 
-    /// All networks, by name.
-    pub fn nets(&self) -> impl Iterator<Item = &Arc<Network>> {
-        self.nets.values()
+    /// The names of all networks.
+    pub fn net_names(&self) -> impl Iterator<Item = &str> {
+        let open = self.open.iter().map(Open::name);
+        self.definitions.families().map(|family| family.item.name.as_str()).chain(open)
     }
 
     /// A data set by name.
@@ -67,6 +77,11 @@ impl Scope {
         self.data.values()
     }
 
+    /// The network that is built line by line.
+    pub fn open(&self) -> Option<&Open> {
+        self.open.as_ref()
+    }
+
     /// The seed of commands that name none.
     pub fn seed(&self) -> u64 {
         self.seed
@@ -76,15 +91,56 @@ impl Scope {
     /// a data set of its name, and the other way round.
     pub fn apply(&mut self, statement: &Statement) {
         match &statement.action {
-            Action::Net(net) => {
-                self.data.remove(&net.name);
-                self.nets.insert(net.name.clone(), Arc::clone(net));
+            Action::Net { family, .. } => {
+                self.forget(&family.item.name);
+                self.definitions.define_family(family.clone());
+            }
+            Action::Block(block) => {
+                self.forget(&block.item.name.value);
+                self.definitions.define_block(block.clone());
+            }
+            Action::Import { definitions, .. } => {
+                for name in definitions.names().map(str::to_owned).collect::<Vec<_>>() {
+                    self.forget(&name);
+                }
+                self.definitions.import(definitions);
             }
             Action::Data { name, source } => {
-                self.nets.remove(name);
+                self.forget(name);
                 self.data.insert(name.clone(), DataSet::new(name, source.clone()));
             }
-            Action::Summary(_) | Action::Code(_) | Action::Worker { .. } => {}
+            Action::Open(open) => {
+                self.close();
+                self.forget(open.name());
+                self.open = Some(open.clone());
+            }
+            Action::Lines { open, .. } => self.open = Some(open.clone()),
+            Action::Close { .. } => self.close(),
+            Action::Summary(_)
+            | Action::Shapes(_)
+            | Action::Diagram(_)
+            | Action::Code(_)
+            | Action::Nets
+            | Action::Blocks
+            | Action::Text { .. }
+            | Action::Worker { .. } => {}
+        }
+    }
+
+    /// Ends the building of the network that is open, which stays defined if it has layers.
+    fn close(&mut self) {
+        if let Some(open) = self.open.take()
+            && let Some(family) = open.closed()
+        {
+            self.definitions.define_family(family);
+        }
+    }
+
+    fn forget(&mut self, name: &str) {
+        self.data.remove(name);
+        self.definitions.remove(name);
+        if self.open.as_ref().is_some_and(|open| open.name() == name) {
+            self.open = None;
         }
     }
 }

@@ -4,55 +4,64 @@ use std::fmt;
 
 /// The arguments of one word of the language, as its messages show them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Signature {
+pub(crate) struct Signature<'s> {
     /// The word.
-    pub(crate) name: &'static str,
+    pub(crate) name: &'s str,
     /// The arguments that must be there, in order.
-    pub(crate) positional: &'static [&'static str],
+    pub(crate) positional: &'s [&'s str],
     /// What may follow them.
-    pub(crate) rest: Rest,
+    pub(crate) rest: Rest<'s>,
     /// What stands behind `on`.
-    pub(crate) on: Option<&'static str>,
+    pub(crate) on: Option<&'s str>,
     /// The keys with their defaults. A default may name another argument.
-    pub(crate) keys: &'static [(&'static str, &'static str)],
+    pub(crate) keys: &'s [(&'s str, &'s str)],
     /// Keys that the language has and this version does not.
-    pub(crate) later: &'static [&'static str],
+    pub(crate) later: &'s [&'s str],
 }
 
 /// What may follow the positional arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rest {
+pub(crate) enum Rest<'s> {
     /// Nothing.
     None,
     /// One more.
-    Optional(&'static str),
+    Optional(&'s str),
     /// At least one more.
-    Many(&'static str),
+    Many(&'s str),
 }
 
-impl Signature {
+impl<'s> Signature<'s> {
     /// A word with positional arguments alone.
-    pub(crate) const fn new(name: &'static str, positional: &'static [&'static str]) -> Self {
+    pub(crate) const fn new(name: &'s str, positional: &'s [&'s str]) -> Self {
         Self { name, positional, rest: Rest::None, on: None, keys: &[], later: &[] }
     }
 
+    /// A block, or a network as a layer.
+    pub(crate) fn called(
+        name: &'s str,
+        positional: &'s [&'s str],
+        keys: &'s [(&'s str, &'s str)],
+    ) -> Self {
+        Self::new(name, positional).keys(keys)
+    }
+
     /// With these keys and their defaults.
-    pub(crate) const fn keys(self, keys: &'static [(&'static str, &'static str)]) -> Self {
+    pub(crate) const fn keys(self, keys: &'s [(&'s str, &'s str)]) -> Self {
         Self { keys, ..self }
     }
 
     /// With more positional arguments.
-    pub(crate) const fn rest(self, rest: Rest) -> Self {
+    pub(crate) const fn rest(self, rest: Rest<'s>) -> Self {
         Self { rest, ..self }
     }
 
     /// With an operand behind `on`.
-    pub(crate) const fn on(self, on: &'static str) -> Self {
+    pub(crate) const fn on(self, on: &'s str) -> Self {
         Self { on: Some(on), ..self }
     }
 
     /// With keys that are still to come.
-    pub(crate) const fn later(self, later: &'static [&'static str]) -> Self {
+    pub(crate) const fn later(self, later: &'s [&'s str]) -> Self {
         Self { later, ..self }
     }
 
@@ -66,7 +75,7 @@ impl Signature {
     }
 
     /// The name of the first positional argument that is missing where there are `count`.
-    pub(crate) fn missing(&self, count: usize) -> Option<&'static str> {
+    pub(crate) fn missing(&self, count: usize) -> Option<&'s str> {
         match (self.positional.get(count), self.rest) {
             (Some(&name), _) => Some(name),
             (None, Rest::Many(name)) if count == self.positional.len() => Some(name),
@@ -76,7 +85,7 @@ impl Signature {
 }
 
 /// The word as it is written: `conv channels window stride=1 ...`.
-impl fmt::Display for Signature {
+impl fmt::Display for Signature<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)?;
         self.positional.iter().try_for_each(|name| write!(f, " {name}"))?;

@@ -88,6 +88,36 @@ codes! {
     BadGroups = "bad-groups",
     /// The two sides of a join do not fit.
     JoinMismatch = "join-mismatch",
+    /// No join has this name.
+    UnknownJoin = "unknown-join",
+    /// A layer on volumes gets something else.
+    ExpectedVolume = "expected-volume",
+    /// `unpool` of a label that is no `maxpool`.
+    NotAPool = "not-a-pool",
+    /// A shape with another number of values.
+    ReshapeMismatch = "reshape-mismatch",
+    /// Shared weights that do not fit.
+    ShareMismatch = "share-mismatch",
+    /// A layer before any of several inputs was chosen.
+    NoCurrentValue = "no-current-value",
+    /// A name in an expression that has no value.
+    UnknownVariable = "unknown-variable",
+    /// A value that an operator cannot be applied to.
+    BadOperand = "bad-operand",
+    /// A division of whole numbers that leaves a rest.
+    InexactDivision = "inexact-division",
+    /// A block that calls itself without end.
+    EndlessRecursion = "endless-recursion",
+    /// A network of more layers than there may be.
+    TooManyLayers = "too-many-layers",
+    /// A name that the language uses itself.
+    TakenName = "taken-name",
+    /// A layer, or a command about one, where no network is open.
+    NoOpenNet = "no-open-net",
+    /// Something that cannot be imported.
+    BadImport = "bad-import",
+    /// An impossible state: a mistake of Netlet's own.
+    Bug = "bug",
     /// Numbers beyond any machine.
     TooLarge = "too-large",
     /// A network takes another shape than the data have.

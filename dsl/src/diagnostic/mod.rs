@@ -65,6 +65,13 @@ impl Diagnostic {
         }
     }
 
+    /// An impossible state, which is a mistake of Netlet's own.
+    pub(crate) fn bug(span: Span, headline: impl Into<String>) -> Self {
+        Self::error(Code::Bug, span, headline)
+            .label("here")
+            .help("this is a mistake of Netlet's own: please report it with this text")
+    }
+
     /// A warning at a place.
     pub fn warning(code: Code, span: Span, headline: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, span, headline) }

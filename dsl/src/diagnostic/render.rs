@@ -1,10 +1,12 @@
 //! Diagnostics drawn under the source lines that they are about.
 
+use std::fmt;
 use std::ops::Range;
 
-use ariadne::{Color, Config, IndexType, Label as Mark, Report, ReportKind, Source};
+use ariadne::{Cache, Color, Config, IndexType, Label as Mark, Report, ReportKind, Source};
 
 use super::{Diagnostic, Label, Severity, Span};
+use crate::source::Sources;
 
 /// Whether a rendering carries ANSI colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,10 +17,9 @@ pub enum Colour {
     Plain,
 }
 
-/// Draws a diagnostic under the lines of `text` that it is about, ending in a newline.
-/// `source_name` says what the text is: a file's name, `In[3]`, `prompt`.
-pub fn render(diagnostic: &Diagnostic, source_name: &str, text: &str, colour: Colour) -> String {
-    let drawing = draw(diagnostic, source_name, text, colour);
+/// Draws a diagnostic under the lines of the texts that it is about, ending in a newline.
+pub fn render(diagnostic: &Diagnostic, sources: &Sources, colour: Colour) -> String {
+    let drawing = draw(diagnostic, sources, colour);
     // Our own headline stands in place of the first line, which would be coloured in any case.
     let below = drawing.split_once('\n').map_or("", |(_, below)| below);
     format!("{}\n{below}", headline(diagnostic, colour))
@@ -36,38 +37,75 @@ fn headline(diagnostic: &Diagnostic, colour: Colour) -> String {
     }
 }
 
-fn draw(diagnostic: &Diagnostic, source_name: &str, text: &str, colour: Colour) -> String {
+fn draw(diagnostic: &Diagnostic, sources: &Sources, colour: Colour) -> String {
     let (kind, tint) = match diagnostic.severity {
         Severity::Error => (ReportKind::Error, Color::Red),
         Severity::Warning => (ReportKind::Warning, Color::Yellow),
     };
     let config = Config::new().with_index_type(IndexType::Byte).with_color(colour == Colour::Ansi);
+    let place = |label: &Label| {
+        let source = sources.of(&label.span)?;
+        // Sources of one name are told apart by where they begin.
+        Some(((source.name.clone(), source.start), within(&label.span, source)))
+    };
     let mark = |label: &Label, tint: Color, priority: i32| {
         // A place without words would not be underlined.
         let words = if label.text.is_empty() { "here" } else { &label.text };
-        let mark = Mark::new((source_name, within(&label.span, text)));
-        mark.with_color(tint).with_priority(priority).with_message(words)
+        let mark = Mark::new(place(label)?);
+        Some(mark.with_color(tint).with_priority(priority).with_message(words))
     };
     let secondary = diagnostic.secondary.iter().map(|label| (label, Color::Blue, 0));
     let mut labels =
         [(&diagnostic.primary, tint, 1)].into_iter().chain(secondary).collect::<Vec<_>>();
     // Only labels in the order of their lines are drawn into one picture.
     labels.sort_by_key(|(label, ..)| label.span.end);
-    let at = (source_name, within(&diagnostic.primary.span, text));
+    let Some(at) = place(&diagnostic.primary) else { return String::new() };
     let mut report = Report::build(kind, at).with_config(config);
-    report
-        .add_labels(labels.into_iter().map(|(label, tint, priority)| mark(label, tint, priority)));
+    let marks = labels.iter().filter_map(|(label, tint, priority)| mark(label, *tint, *priority));
+    report.add_labels(marks);
     report.with_notes(&diagnostic.notes);
     report.with_helps(&diagnostic.help);
     let mut drawing = Vec::new();
     // Writing to memory fails for want of memory alone, and then the headline has to do.
-    let _ = report.finish().write((source_name, Source::from(text)), &mut drawing);
+    let _ = report.finish().write(Texts::of(&labels, sources), &mut drawing);
     String::from_utf8_lossy(&drawing).into_owned()
 }
 
-/// The span cut to the text and to whole characters, without blanks at its end.
-fn within(span: &Span, text: &str) -> Range<usize> {
-    let start = text.floor_char_boundary(span.start);
-    let end = text.ceil_char_boundary(span.end.max(start));
-    start..start + text[start..end].trim_end().len()
+/// The name of a text, and where it begins.
+type TextId = (String, usize);
+
+/// The texts that a drawing is about.
+struct Texts(Vec<(TextId, Source)>);
+
+impl Texts {
+    fn of(labels: &[(&Label, Color, i32)], sources: &Sources) -> Self {
+        let mut texts: Vec<(TextId, Source)> = Vec::new();
+        for (label, ..) in labels {
+            let Some(source) = sources.of(&label.span) else { continue };
+            if texts.iter().all(|((_, start), _)| *start != source.start) {
+                let text = Source::from(source.text.clone());
+                texts.push(((source.name.clone(), source.start), text));
+            }
+        }
+        Self(texts)
+    }
+}
+
+impl Cache<TextId> for Texts {
+    type Storage = String;
+
+    fn fetch(&mut self, id: &TextId) -> Result<&Source, impl fmt::Debug> {
+        let found = self.0.iter().find(|(known, _)| known == id);
+        found.map(|(_, text)| text).ok_or("a text without a name")
+    }
+
+    fn display<'a>(&self, id: &'a TextId) -> Option<impl fmt::Display + 'a> {
+        Some(&id.0)
+    }
+}
+
+/// The span in its text, cut to whole characters, without blanks at its end.
+fn within(span: &Span, source: &crate::source::Source) -> Range<usize> {
+    let local = source.local(span);
+    local.start..local.start + source.text[local].trim_end().len()
 }

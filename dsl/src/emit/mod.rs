@@ -79,7 +79,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn definition(&self) -> String {
-        let Network { name, input, .. } = self.network;
+        let (name, input) = (&self.network.name, self.network.input());
         let parameters = thousands(self.network.parameter_count());
         let mut code = format!("/// `net {name}({input})`: {parameters} parameters.\n");
         code += &format!("pub struct {} {{", self.name);
@@ -99,7 +99,7 @@ impl<'a> Emitter<'a> {
             format!("{name}: {}", construction(constructor))
         });
         let construction = layout::construction(&fields.collect::<Vec<_>>());
-        let Network { input, output, .. } = self.network;
+        let (input, output) = (self.network.input(), self.network.output());
         let mut code = format!("impl {} {{\n", self.name);
         code +=
             "    /// The network with its weights at zero until they are initialised or loaded.\n";
@@ -107,7 +107,7 @@ impl<'a> Emitter<'a> {
         code += &construction;
         code += "    }\n\n";
         code += "    /// The output for a batch of inputs.\n";
-        let (input, output) = (type_of(input), type_of(output));
+        let (input, output) = (type_of(&input), type_of(&output));
         let argument = &self.locals[0];
         code += &format!("    pub fn forward(&mut self, {argument}: {input}) -> {output} {{\n");
         for (id, node) in self.network.nodes.iter().enumerate() {
@@ -124,7 +124,11 @@ impl<'a> Emitter<'a> {
         let inputs = inputs.collect::<Vec<_>>();
         match (node.operation.emission(), &self.fields[id]) {
             (Emission::Input, _) => String::new(),
-            (Emission::Function(function), _) => {
+            (Emission::Function { name, given } | Emission::Pair { name, given }, _) => {
+                let arguments = inputs.into_iter().chain(given).collect::<Vec<_>>();
+                layout::statement(&head, &format!("{name}({})", arguments.join(", ")))
+            }
+            (Emission::Unpool(function), _) => {
                 layout::statement(&head, &format!("{function}({})", inputs.join(", ")))
             }
             (Emission::Gathering(function), _) => {
@@ -148,7 +152,7 @@ impl<'a> Emitter<'a> {
 
     fn implementation(&self) -> String {
         let with_state = self.fields().filter(|(node, _)| {
-            node.operation.has_buffers() || !node.operation.parameters().is_empty()
+            !node.operation.buffers().is_empty() || !node.operation.parameters().is_empty()
         });
         let pairs = with_state
             .map(|(node, field)| (format!("{:?}", node.path), format!("&mut self.{}", field.name)));
@@ -157,7 +161,7 @@ impl<'a> Emitter<'a> {
         code += "    fn name(&self) -> &'static str {\n";
         code += &format!("        {:?}\n    }}\n\n", self.network.name);
         code += "    fn input(&self) -> &'static [usize] {\n";
-        code += &format!("        &{:?}\n    }}\n\n", self.network.input.dims());
+        code += &format!("        &{:?}\n    }}\n\n", self.network.input().dims());
         code += "    fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)> {\n";
         code += &pairs;
         code += "    }\n\n";
@@ -182,8 +186,12 @@ fn uses(network: &Network) -> Vec<Vec<NodeId>> {
 fn type_of(shape: &Shape) -> String {
     match shape {
         Shape::Features(features) => format!("Features<{features}>"),
+        Shape::Matrix([rows, columns]) => format!("Matrix<{rows}, {columns}>"),
         Shape::Map([channels, height, width]) => {
             format!("FeatureMap<{channels}, {height}, {width}>")
+        }
+        Shape::Volume([channels, depth, height, width]) => {
+            format!("Volume<{channels}, {depth}, {height}, {width}>")
         }
     }
 }

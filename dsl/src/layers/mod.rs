@@ -1,180 +1,106 @@
-//! The layers: each in a file of its own, with one entry in the table `LAYERS`.
+//! The layers: each kind in a file of its own, with its entries in the table [`LAYERS`].
 //!
 //! A layer's file holds its signature, its shape rule, and as an [`Operation`] all that the summary
 //! and the emitters have to know of it.
 
 mod activation;
-mod concat;
 mod conv;
+mod conv_transposed;
 mod dropout;
-mod flatten;
+mod geometry;
 mod input;
+mod join;
 mod linear;
 mod norm;
 mod operation;
+mod pad;
+mod place;
 mod pool;
-mod skip;
+mod pool_global;
+mod roi;
+mod scale;
+mod upsample;
 mod window;
 
-use crate::check::arguments::Arguments;
-use crate::check::operand::{Labels, Operand};
 use crate::check::signature::Signature;
-use crate::diagnostic::{Code, Diagnostic};
 use crate::network::NodeId;
 use crate::shape::Shape;
-use crate::syntax::ast::{Expr, Value};
 
 pub(crate) use input::Input;
+pub(crate) use join::{JOINS, Join, join};
 pub use operation::{Argument, Constructor, Emission, Operation, Parameter, Reach};
-pub(crate) use skip::{JOINS, LATER_JOINS, join};
+pub(crate) use place::Placement;
 
-/// Every layer.
-pub(crate) const LAYERS: &[Layer] = &[
-    conv::CONV,
-    pool::MAXPOOL,
-    pool::AVGPOOL,
-    pool::GLOBALAVGPOOL,
-    linear::LINEAR,
-    flatten::FLATTEN,
-    activation::RELU,
-    activation::TANH,
-    activation::SIGMOID,
-    dropout::DROPOUT,
-    norm::BATCHNORM,
-    concat::CONCAT,
-];
-
-/// Layers that the language has and this version does not.
-pub(crate) const LATER: &[&str] = &[
-    "adaptiveavgpool",
-    "add",
-    "conv3d",
-    "convt",
-    "convt3d",
-    "crop",
-    "depthwise",
-    "dropout2d",
-    "droppath",
-    "elu",
-    "gelu",
-    "globalmaxpool",
-    "groupnorm",
-    "hardsigmoid",
-    "hardswish",
-    "identity",
-    "instancenorm",
-    "l2norm",
-    "layernorm",
-    "leakyrelu",
-    "logsoftmax",
-    "lrn",
-    "max",
-    "maxpool3d",
-    "mean",
-    "mul",
-    "pad",
-    "permute",
-    "pixelshuffle",
-    "prelu",
-    "relu6",
-    "reshape",
-    "roialign",
-    "scale",
-    "selu",
-    "separable",
-    "silu",
-    "softmax",
-    "softplus",
-    "unpool",
-    "upsample",
+/// Every layer but the joins, in the order in which a reader would look for them.
+pub(crate) const LAYERS: &[&[Layer]] = &[
+    conv::LAYERS,
+    conv_transposed::LAYERS,
+    linear::LAYERS,
+    pool::LAYERS,
+    pool_global::LAYERS,
+    upsample::LAYERS,
+    pad::LAYERS,
+    norm::LAYERS,
+    activation::LAYERS,
+    dropout::LAYERS,
+    geometry::LAYERS,
+    scale::LAYERS,
+    roi::LAYERS,
 ];
 
 /// A layer of the language.
+#[derive(Debug)]
 pub(crate) struct Layer {
     /// What it may be given.
-    pub(crate) signature: Signature,
+    pub(crate) signature: Signature<'static>,
+    /// What it does, in one line.
+    pub(crate) about: &'static str,
+    /// What PyTorch calls it.
+    pub(crate) pytorch: &'static str,
     /// Works out what a call of it gives, reporting what is wrong.
     pub(crate) build: fn(&mut Placement<'_>) -> Built,
 }
 
-/// A layer by name.
+/// A layer by name, unless it is a join.
 pub(crate) fn layer(name: &str) -> Option<&'static Layer> {
-    LAYERS.iter().find(|layer| layer.signature.name == name)
+    all().find(|layer| layer.signature.name == name)
 }
 
-/// A layer's call at its place in a network.
-pub(crate) struct Placement<'a> {
-    /// What the call gives it.
-    pub(crate) arguments: Arguments<'a>,
-    /// The current value.
-    pub(crate) input: Operand,
-    /// The labels that it may refer to.
-    pub(crate) labels: &'a Labels,
+/// Every layer but the joins.
+pub(crate) fn all() -> impl Iterator<Item = &'static Layer> {
+    LAYERS.iter().flat_map(|layers| layers.iter())
+}
+
+/// The names of all layers, joins among them.
+pub(crate) fn names<'s>() -> impl Iterator<Item = &'s str> {
+    let joins = JOINS.iter().map(|join| &join.signature);
+    all().map(|layer| &layer.signature).chain(joins).map(|signature| signature.name)
 }
 
 /// What a call of a layer comes to.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Built {
     /// The shape it gives, where that is known in spite of errors.
     pub(crate) shape: Option<Shape>,
     /// What it computes, unless there were errors.
     pub(crate) operation: Option<Box<dyn Operation>>,
-    /// Values that it takes beside the current one.
-    pub(crate) others: Vec<NodeId>,
+    /// What it takes, where that is not the current value alone.
+    pub(crate) inputs: Option<Vec<NodeId>>,
 }
 
 impl Built {
     /// A layer without errors on the current value.
     pub(crate) fn new(shape: Shape, operation: impl Operation + 'static) -> Self {
-        Self { shape: Some(shape), operation: Some(Box::new(operation)), others: Vec::new() }
+        Self { shape: Some(shape), operation: Some(Box::new(operation)), inputs: None }
     }
 
     /// A layer with errors that yet is known to give this shape.
-    pub(crate) fn broken(shape: Shape) -> Self {
-        Self { shape: Some(shape), ..Self::default() }
-    }
-}
-
-impl Placement<'_> {
-    /// The input's shape as a feature map; a vector is reported, with the help given.
-    pub(crate) fn map(&mut self, help: &str) -> Option<[usize; 3]> {
-        match self.input.shape? {
-            Shape::Map(dims) => Some(dims),
-            Shape::Features(_) => {
-                self.wrong_kind(Code::ExpectedMap, "a feature map", help);
-                None
-            }
-        }
+    pub(crate) fn broken(shape: Option<Shape>) -> Self {
+        Self { shape, ..Self::default() }
     }
 
-    /// The value of a label; one that is not there is reported.
-    pub(crate) fn label(&mut self, label: &Expr) -> Option<Operand> {
-        let Value::Path(path) = &label.value else {
-            return self.arguments.bad("label", label, "a label");
-        };
-        match self.labels.find(path) {
-            Ok(operand) => Some(operand),
-            Err(missing) => {
-                if let Some(found) = missing.diagnostic(path, &label.span) {
-                    self.arguments.report(found);
-                }
-                None
-            }
-        }
-    }
-
-    /// Reports that the layer takes `wanted` and gets something else.
-    pub(crate) fn wrong_kind(&mut self, code: Code, wanted: &str, help: &str) {
-        let Some(shape) = self.input.shape else { return };
-        let call = self.arguments.call();
-        let found = shape.in_words();
-        let headline = format!("`{}` takes {wanted}, but gets {found}", call.name.value);
-        let arises = format!("{} {shape}", self.input.gives);
-        self.arguments.report(
-            Diagnostic::error(code, call.span.clone(), headline)
-                .label(format!("takes {wanted}"))
-                .also(self.input.span.clone(), arises)
-                .help(help),
-        );
+    /// The same on these values.
+    pub(crate) fn on(self, inputs: Vec<NodeId>) -> Self {
+        Self { inputs: Some(inputs), ..self }
     }
 }

@@ -11,8 +11,13 @@ pub trait Operation: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
-    /// Whether it keeps running statistics beside its parameters.
-    fn has_buffers(&self) -> bool {
+    /// The lengths of the running statistics that it keeps beside its parameters, by name.
+    fn buffers(&self) -> Vec<(&'static str, usize)> {
+        Vec::new()
+    }
+
+    /// Whether it can tell where each value of its output came from, for `unpool`.
+    fn tells_places(&self) -> bool {
         false
     }
 
@@ -58,19 +63,26 @@ impl Parameter {
     }
 }
 
-/// What one value of an output sees of the input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What one value of an output sees of the input, along depth, height and width.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Reach {
     /// The value at its own place.
     Point,
-    /// A window, given for height and width.
+    /// A window.
     Window {
         /// Values a side.
-        window: [usize; 2],
+        window: [usize; 3],
         /// Steps from one window to the next.
-        stride: [usize; 2],
+        stride: [usize; 3],
         /// Steps from one value to the next within the window.
-        dilation: [usize; 2],
+        dilation: [usize; 3],
+    },
+    /// Some values of a smaller map, which is spread over a larger one.
+    Spread {
+        /// Values a side that one output sees at most.
+        sees: [usize; 3],
+        /// Places of the output for one of the input.
+        factor: [f64; 3],
     },
     /// All of it.
     Whole,
@@ -79,7 +91,7 @@ pub enum Reach {
 /// How an operation appears in Rust, on the runtime's prelude.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Emission {
-    /// The network's input.
+    /// An input of the network.
     Input,
     /// A field of the network, called through its method `forward`.
     Field {
@@ -88,10 +100,24 @@ pub enum Emission {
         /// The expression that makes it.
         constructor: Constructor,
     },
-    /// A function that takes the inputs as they are.
-    Function(&'static str),
+    /// A function of the one input and what is given besides.
+    Function {
+        /// Its name.
+        name: &'static str,
+        /// Further arguments, as Rust.
+        given: Vec<String>,
+    },
     /// A function that takes an array of inputs, whatever their shapes.
     Gathering(&'static str),
+    /// A function of the input and what the pool that is the second one remembers.
+    Unpool(&'static str),
+    /// A function of both inputs and what is given besides.
+    Pair {
+        /// Its name.
+        name: &'static str,
+        /// Further arguments, as Rust.
+        given: Vec<String>,
+    },
 }
 
 /// The expression that makes a layer.
@@ -101,6 +127,8 @@ pub struct Constructor {
     pub function: &'static str,
     /// What it is given.
     pub argument: Argument,
+    /// A method called on what it makes, such as `.pad_mode(PadMode::Reflect)`.
+    pub then: Option<String>,
 }
 
 /// What a constructor is given.
@@ -117,7 +145,25 @@ pub enum Argument {
 impl Emission {
     /// A field made by a function without arguments.
     pub(crate) fn field(kind: String, function: &'static str) -> Self {
-        Self::Field { kind, constructor: Constructor { function, argument: Argument::None } }
+        Self::made(kind, function, Argument::None)
+    }
+
+    /// A field made by a function with an argument.
+    pub(crate) fn made(kind: String, function: &'static str, argument: Argument) -> Self {
+        Self::Field { kind, constructor: Constructor { function, argument, then: None } }
+    }
+
+    /// The same, with a method called on the field as it is made.
+    pub(crate) fn then(mut self, method: Option<String>) -> Self {
+        if let Self::Field { constructor, .. } = &mut self {
+            constructor.then = method;
+        }
+        self
+    }
+
+    /// A function of the input alone.
+    pub(crate) fn function(name: &'static str) -> Self {
+        Self::Function { name, given: Vec::new() }
     }
 }
 

@@ -1,19 +1,22 @@
-//! Windows that slide over a feature map: output sizes as PyTorch rounds them.
+//! Windows that slide over maps and volumes: output sizes as PyTorch rounds them.
 
-use super::Placement;
+use super::{Placement, Reach};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::shape::dims_text;
+use crate::syntax::ast::Value;
 
-/// A window with its steps, given for height and width.
+/// A window with its steps, given for depth, height and width. On a map the depth is 1.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sliding {
-    pub(super) window: [usize; 2],
-    pub(super) stride: [usize; 2],
-    pub(super) dilation: [usize; 2],
-    /// Padding above and to the left.
-    pub(super) before: [usize; 2],
-    /// Padding below and to the right.
-    pub(super) after: [usize; 2],
+    /// How many of the three axes count: 2 on maps, 3 on volumes.
+    pub(super) axes: usize,
+    pub(super) window: [usize; 3],
+    pub(super) stride: [usize; 3],
+    pub(super) dilation: [usize; 3],
+    /// Padding before the first value of each axis.
+    pub(super) before: [usize; 3],
+    /// Padding behind the last.
+    pub(super) after: [usize; 3],
     /// Whether a window that the input does not fill still counts.
     pub(super) ceil: bool,
 }
@@ -28,19 +31,20 @@ struct Side {
 }
 
 impl Sliding {
-    /// Height and width of the output. A window that does not fit is an error, one that does not
-    /// tile evenly a warning.
-    pub(super) fn output(&self, place: &mut Placement<'_>, size: [usize; 2]) -> Option<[usize; 2]> {
-        let sides = [self.side(size, 0), self.side(size, 1)];
+    /// Depth, height and width of the output. A window that does not fit is an error, one that does
+    /// not tile evenly a warning, or an error where the network is strict.
+    pub(super) fn output(&self, place: &mut Placement<'_>, size: [usize; 3]) -> Option<[usize; 3]> {
+        let sides = [0, 1, 2].map(|axis| self.side(size, axis));
+        let sides_that_count = &sides[3 - self.axes..];
         if sides.iter().any(|side| side.room().is_none()) {
-            self.report_too_large(place, size, &sides);
+            self.report_too_large(place, size, sides_that_count);
             return None;
         }
         if !self.ceil && sides.iter().any(|side| !side.is_even()) {
-            report_uneven(place, &sides);
+            report_uneven(place, sides_that_count);
         }
-        let [height, width] = sides;
-        Some([height.count(self.ceil)?, width.count(self.ceil)?])
+        let [depth, height, width] = sides.map(|side| side.count(self.ceil));
+        Some([depth?, height?, width?])
     }
 
     /// Values from the first to the last of a window.
@@ -48,7 +52,13 @@ impl Sliding {
         self.dilation[axis] * (self.window[axis] - 1) + 1
     }
 
-    fn side(&self, size: [usize; 2], axis: usize) -> Side {
+    /// What one value of the output sees.
+    pub(super) fn reach(&self) -> Reach {
+        let Self { window, stride, dilation, .. } = *self;
+        Reach::Window { window, stride, dilation }
+    }
+
+    fn side(&self, size: [usize; 3], axis: usize) -> Side {
         Side {
             size: size[axis],
             span: self.span(axis),
@@ -58,14 +68,15 @@ impl Sliding {
         }
     }
 
-    fn report_too_large(&self, place: &mut Placement<'_>, size: [usize; 2], sides: &[Side; 2]) {
+    fn report_too_large(&self, place: &mut Placement<'_>, size: [usize; 3], sides: &[Side]) {
         let call = place.arguments.call();
-        let mut window = format!("a window of {}", dims_text(&self.window));
-        if self.dilation != [1, 1] {
-            let span = [self.span(0), self.span(1)];
-            window += &format!(", dilated to {},", dims_text(&span));
+        let text = |dims: &[usize; 3]| dims_text(&dims[3 - self.axes..]);
+        let mut window = format!("a window of {}", text(&self.window));
+        if self.dilation != [1; 3] {
+            let span = [0, 1, 2].map(|axis| self.span(axis));
+            window += &format!(", dilated to {},", text(&span));
         }
-        let size = dims_text(&size);
+        let size = text(&size);
         let headline = format!("{window} does not fit into {size}");
         let arises = format!("{} {size}", place.input.gives);
         let found = Diagnostic::error(Code::WindowTooLarge, call.span.clone(), headline)
@@ -111,15 +122,76 @@ impl Side {
     }
 }
 
-/// The arithmetic of both sides, once where they agree.
-fn arithmetic([height, width]: &[Side; 2]) -> String {
-    let (down, across) = (height.arithmetic(), width.arithmetic());
-    if down == across { down } else { format!("{down} high, {across} wide") }
+/// The arithmetic of all sides, once where they agree.
+fn arithmetic(sides: &[Side]) -> String {
+    let texts = sides.iter().map(Side::arithmetic).collect::<Vec<_>>();
+    if texts.iter().all(|text| *text == texts[0]) {
+        return texts[0].clone();
+    }
+    let names = &["deep", "high", "wide"][3 - sides.len()..];
+    let named = texts.iter().zip(names).map(|(text, name)| format!("{text} {name}"));
+    named.collect::<Vec<_>>().join(", ")
 }
 
-fn report_uneven(place: &mut Placement<'_>, sides: &[Side; 2]) {
+fn report_uneven(place: &mut Placement<'_>, sides: &[Side]) {
     let call = place.arguments.call();
     let headline = format!("`{call}` drops what fills no window: {}", arithmetic(sides));
-    let found = Diagnostic::warning(Code::UnevenWindow, call.span.clone(), headline);
-    place.arguments.report(found.label("rounded down, as in PyTorch"));
+    let found = if place.strict {
+        Diagnostic::error(Code::UnevenWindow, call.span.clone(), headline)
+            .label("does not tile its input")
+            .help(
+                "change the padding, the stride or the input; without `strict` the rest is dropped",
+            )
+    } else {
+        Diagnostic::warning(Code::UnevenWindow, call.span.clone(), headline)
+            .label("rounded down, as in PyTorch")
+    };
+    place.arguments.report(found);
+}
+
+/// The padding before and after each side, by `pad=`.
+pub(super) fn padding(
+    place: &mut Placement<'_>,
+    axes: usize,
+    window: [usize; 3],
+    stride: [usize; 3],
+    dilation: [usize; 3],
+) -> Option<[[usize; 3]; 2]> {
+    let value = place.arguments.value("pad")?;
+    let Value::Path(word) = &value.value else {
+        return place.arguments.amounts("pad", axes).map(|amounts| [amounts, amounts]);
+    };
+    // What the window spans beyond its first value.
+    let reach = [0, 1, 2].map(|axis| dilation[axis] * (window[axis] - 1));
+    match word.as_str() {
+        "valid" => Some([[0; 3]; 2]),
+        "full" => Some([reach; 2]),
+        "same" if stride == [1; 3] => {
+            // As PyTorch has it, the odd one goes below and to the right.
+            let before = reach.map(|reach| reach / 2);
+            Some([before, [0, 1, 2].map(|axis| reach[axis] - before[axis])])
+        }
+        "same" => {
+            let halves = reach.map(|reach| reach / 2);
+            let found = Diagnostic::error(
+                Code::BadPadding,
+                value.span.clone(),
+                "`pad=same` needs `stride=1`, as in PyTorch",
+            );
+            let help = format!("with a stride, write `pad={}`", dims_text(&halves[3 - axes..]));
+            place.arguments.report(found.label("has no meaning with a stride").help(help));
+            None
+        }
+        _ => {
+            let wanted = "an amount such as `1` or `1x3`, `same`, `valid` or `full`";
+            place.arguments.bad("pad", &value, wanted)
+        }
+    }
+}
+
+/// Sizes along the axes that count, as arguments of a type in Rust: `Kernel<5, 5>`.
+pub(super) fn typed(name: &str, axes: usize, sizes: [usize; 3]) -> String {
+    let sizes = sizes[3 - axes..].iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+    let three = if axes == 3 { "3" } else { "" };
+    format!("{name}{three}<{sizes}>")
 }

@@ -36,6 +36,73 @@ pub enum Report {
         /// Trainable values.
         parameters: u64,
     },
+    /// Lines were added to the network that is open, or taken away.
+    Lines {
+        /// The network.
+        net: String,
+        /// What the added line answers; none where one was taken away.
+        answer: Option<LineReport>,
+        /// The line that was taken back.
+        undone: Option<String>,
+    },
+    /// The building of a network began or ended.
+    Open {
+        /// Its name.
+        net: String,
+        /// Whether lines may be added from now on.
+        open: bool,
+    },
+    /// Blocks and networks were imported.
+    Import {
+        /// What was imported.
+        name: String,
+        /// The networks, by name.
+        nets: Vec<String>,
+        /// The blocks, by name.
+        blocks: Vec<String>,
+        /// Commands and data sets of the texts that were left out.
+        left_out: usize,
+    },
+    /// A block was defined.
+    Block {
+        /// Its name.
+        name: String,
+        /// How it is called: `basic c stride=1`.
+        signature: String,
+    },
+    /// All networks.
+    Nets {
+        /// Each with its shapes.
+        nets: Vec<NetEntry>,
+    },
+    /// All blocks.
+    Blocks {
+        /// How each is called.
+        blocks: Vec<String>,
+    },
+    /// The text of a definition.
+    Text {
+        /// Whose.
+        name: String,
+        /// The text.
+        text: String,
+    },
+    /// The flow of a network's shapes.
+    Shapes {
+        /// The network.
+        net: String,
+        /// The shapes along the main way, from the input on, without repetitions of the same.
+        shapes: Vec<Vec<usize>>,
+    },
+    /// The drawn graph of a network.
+    Diagram {
+        /// The network.
+        net: String,
+        /// As SVG.
+        svg: String,
+        /// As text for terminals.
+        text: String,
+    },
     /// The table of a network.
     Summary(crate::summary::Summary),
     /// The Rust that a network becomes.
@@ -109,6 +176,36 @@ pub enum Report {
         /// Tensors taken from it.
         tensors: usize,
     },
+}
+
+/// What a line of layers answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineReport {
+    /// The network.
+    pub net: String,
+    /// The shape before the line and behind each of its layers, channels first.
+    pub shapes: Vec<Vec<usize>>,
+    /// Trainable values of the line.
+    pub parameters: u64,
+    /// Multiply-adds of the line for one sample.
+    pub multiply_adds: u64,
+    /// What one value behind the line sees of the input.
+    pub receptive_field: Vec<usize>,
+}
+
+/// A network in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetEntry {
+    /// Its name.
+    pub net: String,
+    /// One sample's input.
+    pub input: Vec<usize>,
+    /// One sample's output.
+    pub output: Vec<usize>,
+    /// Trainable values.
+    pub parameters: u64,
+    /// Whether lines may be added to it.
+    pub open: bool,
 }
 
 /// A data set.

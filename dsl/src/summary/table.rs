@@ -3,7 +3,7 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, TableComponent};
 
-use super::{Row, Summary};
+use super::{Port, Row, Summary};
 use crate::shape::dims_text;
 
 const HEADERS: [&str; 7] =
@@ -51,14 +51,31 @@ pub fn thousands(count: u64) -> String {
 }
 
 fn heading(summary: &Summary) -> String {
-    let Summary { net, input, output, .. } = summary;
-    format!("{net}: {} -> {}", dims_text(input), dims_text(output))
+    format!("{}: {} -> {}", summary.net, ports(&summary.inputs), ports(&summary.outputs))
+}
+
+/// Inputs or outputs: a shape alone, or several with their names.
+fn ports(ports: &[Port]) -> String {
+    match ports {
+        [only] => dims_text(&only.shape),
+        several => {
+            let named = several.iter().map(|port| {
+                let training = if port.training { " (training)" } else { "" };
+                format!("{} {}{training}", port.name, dims_text(&port.shape))
+            });
+            named.collect::<Vec<_>>().join(", ")
+        }
+    }
 }
 
 fn cells(row: &Row) -> [Cell; 7] {
+    let label = match &row.shares {
+        Some(owner) => format!("{} = {owner}", row.label),
+        None => row.label.clone(),
+    };
     let blank_if_none = |count: u64| if count == 0 { String::new() } else { thousands(count) };
     [
-        row.label.clone(),
+        label,
         row.layer.clone(),
         dims_text(&row.output),
         blank_if_none(row.parameters),
@@ -79,7 +96,21 @@ fn totals(summary: &Summary, width: usize) -> String {
     if !summary.receptive_field.is_empty() {
         sentence += &format!("; the output sees {}", dims_text(&summary.receptive_field));
     }
-    wrapped(&sentence, width) + &wrapped(&format!("({})", summary.convention), width)
+    let mut training = format!(
+        "training: {} for weights, gradients and Adam, and about {} of activations and their \
+         gradients a sample",
+        bytes(summary.training_bytes),
+        bytes(summary.activation_bytes.saturating_mul(2)),
+    );
+    if summary.training_parameters > 0 {
+        training += &format!(
+            "; training heads add {} parameters, {} in all",
+            thousands(summary.training_parameters),
+            thousands(summary.parameters.saturating_add(summary.training_parameters)),
+        );
+    }
+    let convention = format!("({})", summary.convention);
+    [sentence, training, convention].iter().map(|words| wrapped(words, width)).collect()
 }
 
 /// Words in lines of at most `width` columns, where no word is longer.
@@ -101,7 +132,7 @@ fn wrapped(words: &str, width: usize) -> String {
 }
 
 /// Bytes in the unit that suits them: `18.4 kB`.
-fn bytes(count: u64) -> String {
+pub fn bytes(count: u64) -> String {
     let units = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
     let unit = units.into_iter().find(|(size, _)| count as f64 >= *size);
     match unit {

@@ -1,6 +1,7 @@
 //! The typed tree: what a text says, before any name or shape is looked at.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::diagnostic::Span;
 
@@ -36,15 +37,19 @@ pub struct Item {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ItemKind {
     /// `net NAME(INPUTS) { ... }`
-    Net(Net),
+    Net(Arc<Net>),
+    /// `net NAME = FAMILY(INPUTS)`
+    Member(Member),
+    /// `block NAME(PARAMETERS) { ... }`
+    Block(Arc<Block>),
     /// `data NAME = SOURCE ...`
     Data(Data),
     /// A command, or a name alone.
     Command(Command),
-    /// Layers outside of a network, by their first word.
-    Layers(Name),
-    /// Something that the language has and this version does not.
-    NotYet(NotYet),
+    /// Layers for the network that is open.
+    Layers(Arc<Vec<Step>>),
+    /// A cell of Rust, by its first word.
+    Rust(Name),
 }
 
 /// The definition of a network.
@@ -52,10 +57,18 @@ pub enum ItemKind {
 pub struct Net {
     /// Its name.
     pub name: Name,
-    /// What stands in the parentheses.
+    /// Its inputs, one at least in a right definition.
     pub inputs: Vec<Input>,
-    /// Its layers.
-    pub body: Body,
+    /// What makes it a family, with the values that the network of this name has.
+    pub parameters: Vec<Parameter>,
+    /// Whether windows must tile their inputs.
+    pub strict: bool,
+    /// Further keys: `init=he`.
+    pub keys: Vec<Argument>,
+    /// Its layers; without them it is open, and they follow line by line.
+    pub body: Option<Body>,
+    /// Its bytes.
+    pub span: Span,
 }
 
 /// An input of a network.
@@ -65,6 +78,43 @@ pub struct Input {
     pub name: Option<Name>,
     /// Its shape.
     pub shape: Expr,
+}
+
+/// A parameter of a network or a block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Name,
+    /// Its value where a call gives none.
+    pub default: Option<Expr>,
+}
+
+/// A member of a family of networks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// Its name.
+    pub name: Name,
+    /// The family.
+    pub family: Name,
+    /// Its inputs in place of the family's; none where it keeps them.
+    pub inputs: Vec<Input>,
+    /// Its parameters, by key.
+    pub arguments: Vec<Argument>,
+    /// Its bytes.
+    pub span: Span,
+}
+
+/// The definition of a block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// Its name.
+    pub name: Name,
+    /// What a call gives it: those without a default by place, the others by key.
+    pub parameters: Vec<Parameter>,
+    /// Its layers.
+    pub body: Body,
+    /// Its bytes.
+    pub span: Span,
 }
 
 /// The definition of a data set.
@@ -92,7 +142,7 @@ pub struct Command {
 pub struct Body {
     /// The layers.
     pub steps: Vec<Step>,
-    /// From brace to brace.
+    /// From brace to brace, or of a branch from its bar on.
     pub span: Span,
 }
 
@@ -110,12 +160,22 @@ pub struct Step {
 /// What a step is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StepKind {
-    /// A layer with its arguments.
+    /// A layer, a block or a network with its arguments.
     Layer(Call),
+    /// `JOIN { | ... | ... }`
+    Branches(Call, Vec<Body>),
     /// `skip JOIN { ... }`
     Skip(Skip),
-    /// Something that the language has and this version does not.
-    NotYet(NotYet),
+    /// `repeat COUNT as NAME { ... }`
+    Repeat(Repeat),
+    /// `if CONDITION { ... } else { ... }`
+    If(If),
+    /// `head NAME { ... }`
+    Head(Head),
+    /// `share NAME { ... }` or `share NAME`
+    Share(Share),
+    /// `from LABEL`
+    From(Name),
 }
 
 /// A body around which its input is led and joined to its output.
@@ -125,6 +185,48 @@ pub struct Skip {
     pub join: Name,
     /// The layers gone around.
     pub body: Body,
+    /// The layers on the way round.
+    pub via: Option<Body>,
+}
+
+/// A body several times over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Repeat {
+    /// How often.
+    pub count: Expr,
+    /// What the body calls the round, from 0.
+    pub variable: Option<Name>,
+    /// The layers of a round.
+    pub body: Body,
+}
+
+/// Layers under conditions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct If {
+    /// Each condition with its layers; the first that holds counts.
+    pub arms: Vec<(Expr, Body)>,
+    /// The layers where none holds.
+    pub otherwise: Option<Body>,
+}
+
+/// A branch to a further output.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    /// The output's name.
+    pub name: Name,
+    /// `loss=0.3`, `training`.
+    pub options: Call,
+    /// Its layers.
+    pub body: Body,
+}
+
+/// A piece whose weights are used again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Share {
+    /// The piece's name.
+    pub name: Name,
+    /// Its layers, where it is first used.
+    pub body: Option<Body>,
 }
 
 /// A name with arguments.
@@ -154,8 +256,8 @@ pub type Expr = Spanned<Value>;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// `64`
-    Integer(u64),
-    /// `0.5`, `1e-3`, `-1`
+    Integer(i64),
+    /// `0.5`, `1e-3`
     Real(f64),
     /// `3x224x224`
     Shape(Vec<u64>),
@@ -174,19 +276,99 @@ pub enum Value {
     Text(String),
     /// `[cat, dog]`
     List(Vec<Expr>),
-    /// An expression that has to be worked out, as it stands: `c/4`.
-    Computed(String),
+    /// What has to be worked out: `c/4`, `(8*c)x4x4`.
+    Computed(Computed),
+    /// A label by its path within the whole network: what a label becomes that a call hands on.
+    Label(String),
 }
 
-/// Something that the language has and this version does not.
+/// An expression with its text.
+#[derive(Clone, Debug)]
+pub struct Computed {
+    /// As it stands.
+    pub text: String,
+    /// What it says.
+    pub expression: Arc<Expression>,
+}
+
+/// Two are equal where they say the same, however they are spaced.
+impl PartialEq for Computed {
+    fn eq(&self, other: &Self) -> bool {
+        self.expression == other.expression
+    }
+}
+
+/// An expression.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NotYet {
-    /// What it is, as a headline begins: `` `repeat` ``.
-    pub what: String,
-    /// Where the word stands.
-    pub span: Span,
-    /// The name it would define.
-    pub defines: Option<Name>,
+pub enum Expression {
+    /// A value as it stands; a name stands for what it means where the expression is worked out.
+    Value(Expr),
+    /// A shape of such dimensions.
+    Shape(Vec<Expression>),
+    /// `-a`
+    Negative(Box<Expression>, Span),
+    /// `not a`
+    Not(Box<Expression>, Span),
+    /// `a + b`
+    Binary {
+        /// What is done.
+        operator: Operator,
+        /// Where it stands.
+        span: Span,
+        /// The two it is done to.
+        operands: Box<[Expression; 2]>,
+    },
+}
+
+/// What two values may be joined by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `+`
+    Plus,
+    /// `-`
+    Minus,
+    /// `*`
+    Times,
+    /// `/`
+    Divided,
+    /// `%`
+    Modulo,
+    /// `==`
+    Equal,
+    /// `!=`
+    Unequal,
+    /// `<=`
+    AtMost,
+    /// `>=`
+    AtLeast,
+    /// `<`
+    Below,
+    /// `>`
+    Above,
+    /// `and`
+    And,
+    /// `or`
+    Or,
+}
+
+impl fmt::Display for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Plus => "+",
+            Self::Minus => "-",
+            Self::Times => "*",
+            Self::Divided => "/",
+            Self::Modulo => "%",
+            Self::Equal => "==",
+            Self::Unequal => "!=",
+            Self::AtMost => "<=",
+            Self::AtLeast => ">=",
+            Self::Below => "<",
+            Self::Above => ">",
+            Self::And => "and",
+            Self::Or => "or",
+        })
+    }
 }
 
 impl fmt::Display for Call {
@@ -204,7 +386,7 @@ impl fmt::Display for Value {
         let joined = |parts: Vec<String>, between: &str| parts.join(between);
         match self {
             Self::Integer(number) => write!(f, "{number}"),
-            Self::Real(number) => f.write_str(format!("{number:?}").trim_end_matches(".0")),
+            Self::Real(number) => f.write_str(&real_text(*number)),
             Self::Shape(dims) => {
                 f.write_str(&joined(dims.iter().map(u64::to_string).collect(), "x"))
             }
@@ -216,7 +398,14 @@ impl fmt::Display for Value {
                 let items = items.iter().map(|item| item.value.to_string()).collect();
                 write!(f, "[{}]", joined(items, ", "))
             }
-            Self::Computed(text) => f.write_str(text),
+            Self::Computed(computed) => f.write_str(&computed.text),
+            Self::Label(path) => f.write_str(path),
         }
     }
+}
+
+/// A number as the language writes it: `0.5`, `1e-3`, `2` for 2.0.
+fn real_text(number: f64) -> String {
+    let text = format!("{number:?}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }

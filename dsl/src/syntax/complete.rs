@@ -4,6 +4,7 @@ use pest::Parser;
 use pest::error::InputLocation;
 
 use super::{Grammar, Rule, parse, scan::scan};
+use crate::source::Sources;
 
 /// Whether a text wants another line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub enum Completeness {
 
 /// Tells a prompt whether a text wants another line.
 pub fn completeness(text: &str) -> Completeness {
-    if parse(text).is_ok() {
+    if parse(&Sources::default().add("", text)).is_ok() {
         return Completeness::Complete;
     }
     let scan = scan(text);

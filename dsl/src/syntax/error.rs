@@ -4,6 +4,7 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::Rule;
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::source::Source;
 
 /// A failure in the part of `text` that begins at `base`.
 pub(super) fn diagnostic(text: &str, base: usize, failure: &Error<Rule>) -> Diagnostic {
@@ -34,10 +35,12 @@ pub(super) fn diagnostic(text: &str, base: usize, failure: &Error<Rule>) -> Diag
 }
 
 /// The error `found`, or where it comes from a bracket that is never closed, that bracket's.
-pub(super) fn unclosed(text: &str, found: Diagnostic, open: Option<usize>) -> Diagnostic {
+pub(super) fn unclosed(source: &Source, found: Diagnostic, open: Option<usize>) -> Diagnostic {
+    let Source { text, start, .. } = source;
     match open {
-        Some(open) if text[found.primary.span.start..].trim().is_empty() => {
+        Some(open) if text[found.primary.span.start - start..].trim().is_empty() => {
             let bracket = &text[open..open + 1];
+            let open = open + start;
             let headline = format!("this `{bracket}` is never closed");
             Diagnostic::error(Code::Unclosed, open..open + 1, headline)
                 .label("opened here")
@@ -114,15 +117,24 @@ const THE_END: &str = "the end of the line";
 /// What a rule is called, `None` for what is always possible and says nothing.
 fn human_name(rule: Rule) -> Option<&'static str> {
     Some(match rule {
-        Rule::step | Rule::skip | Rule::later_step | Rule::call | Rule::layers => "a layer",
+        Rule::step | Rule::layer | Rule::skip | Rule::call | Rule::layers => "a layer",
+        Rule::repeat | Rule::condition | Rule::head | Rule::share | Rule::from => "a layer",
+        Rule::skip_word | Rule::repeat_word | Rule::if_word => "a layer",
+        Rule::head_word | Rule::share_word | Rule::from_word => "a layer",
+        Rule::branch | Rule::bar => "`|`",
+        Rule::branches => "branches",
+        Rule::block_parameter => "a parameter",
+        Rule::else_word => "`else`",
         Rule::name | Rule::path => "a name",
         Rule::input => "an input shape such as `1x28x28`",
         Rule::key | Rule::key_name => "a key",
-        Rule::computed | Rule::integer | Rule::real | Rule::shape => A_VALUE,
+        Rule::computed_shape | Rule::integer | Rule::real | Rule::shape => A_VALUE,
+        Rule::tight | Rule::loose | Rule::parenthesis | Rule::device => A_VALUE,
+        Rule::integer_digits | Rule::minus | Rule::not_word => A_VALUE,
         Rule::flag | Rule::string | Rule::list | Rule::slice => A_VALUE,
         Rule::range => "a range such as `0..8`",
         Rule::label | Rule::as_word => "`as`",
-        Rule::via | Rule::via_word => "`via`",
+        Rule::via_word => "`via`",
         Rule::on_word => "`on`",
         Rule::equals => "`=`",
         Rule::comma => "`,`",
@@ -131,7 +143,9 @@ fn human_name(rule: Rule) -> Option<&'static str> {
         Rule::begin_body | Rule::body => "`{`",
         Rule::end_body => "`}`",
         Rule::end_list => "`]`",
-        Rule::net | Rule::member | Rule::data | Rule::command => "a definition or a command",
+        Rule::net | Rule::member | Rule::block | Rule::data | Rule::command => {
+            "a definition or a command"
+        }
         Rule::EOI => THE_END,
         _ => return None,
     })

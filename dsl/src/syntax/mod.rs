@@ -3,13 +3,15 @@
 pub mod ast;
 mod complete;
 mod error;
+mod expression;
 mod grammar;
 mod scan;
 mod tree;
 
 use pest::Parser;
 
-use crate::diagnostic::{Diagnostic, Severity, Span};
+use crate::diagnostic::{Code, Diagnostic, Severity, Span};
+use crate::source::Source;
 
 use ast::{Item, Program};
 use grammar::{Grammar, Rule};
@@ -18,46 +20,67 @@ use tree::Tree;
 
 pub use complete::{Completeness, completeness};
 
+/// The longest text that is read, in bytes.
+const LONGEST: usize = 1 << 20;
+
 /// Reads a text. A text without items gives an empty program.
 ///
 /// # Errors
 /// All syntax errors found, at most one for each item.
-pub fn parse(text: &str) -> Result<Program, Vec<Diagnostic>> {
+pub fn parse(source: &Source) -> Result<Program, Vec<Diagnostic>> {
+    let Source { text, start, .. } = source;
+    if text.len() > LONGEST {
+        let headline = format!("the text is longer than {LONGEST} bytes");
+        return Err(vec![Diagnostic::error(Code::TooLarge, *start..*start, headline)]);
+    }
     let scan = scan::scan(text);
     if scan.too_deep {
-        return Err(scan.diagnostics);
+        return Err(moved(scan.diagnostics, *start));
     }
-    match read(Rule::program, text, 0..text.len()) {
+    match read(Rule::program, source, 0..text.len()) {
         Ok(items) => Ok(Program { items }),
-        Err(diagnostics) => Err(errors(text, scan, diagnostics)),
+        Err(diagnostics) => Err(errors(source, scan, diagnostics)),
     }
 }
 
 /// All errors of a text that as a whole has the errors `whole`: those of each item by itself.
-fn errors(text: &str, scan: Scan, whole: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut errors = scan.diagnostics;
+fn errors(source: &Source, scan: Scan, whole: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let Source { text, start, .. } = source;
+    let mut errors = moved(scan.diagnostics, *start);
     for item in scan.items {
         // An error of brackets or strings explains what the grammar makes of the same item.
         let explained = |found: &Diagnostic| {
-            item.start <= found.primary.span.start && found.primary.span.start <= item.end
+            let at = found.primary.span.start - start;
+            item.start <= at && at <= item.end
         };
         if is_blank(&text[item.clone()]) || errors.iter().any(explained) {
             continue;
         }
         let open = scan.open.iter().rfind(|&&open| item.contains(&open)).copied();
-        if let Err(found) = read(Rule::alone, text, item) {
-            errors.extend(found.into_iter().map(|found| error::unclosed(text, found, open)));
+        if let Err(found) = read(Rule::alone, source, item) {
+            errors.extend(found.into_iter().map(|found| error::unclosed(source, found, open)));
         }
     }
     errors.sort_by_key(|found| found.primary.span.start);
     if errors.is_empty() { whole } else { errors }
 }
 
+/// Diagnostics of a text by itself, as those of one that begins at `start`.
+fn moved(mut diagnostics: Vec<Diagnostic>, start: usize) -> Vec<Diagnostic> {
+    for found in &mut diagnostics {
+        for label in std::iter::once(&mut found.primary).chain(&mut found.secondary) {
+            label.span = label.span.start + start..label.span.end + start;
+        }
+    }
+    diagnostics
+}
+
 /// The items in a part of the text, read by an entry rule.
-fn read(rule: Rule, text: &str, part: Span) -> Result<Vec<Item>, Vec<Diagnostic>> {
-    let mut pairs = Grammar::parse(rule, &text[part.clone()])
-        .map_err(|failure| vec![error::diagnostic(text, part.start, &failure)])?;
-    let mut tree = Tree { base: part.start, diagnostics: Vec::new() };
+fn read(rule: Rule, source: &Source, part: Span) -> Result<Vec<Item>, Vec<Diagnostic>> {
+    let mut pairs = Grammar::parse(rule, &source.text[part.clone()]).map_err(|failure| {
+        moved(vec![error::diagnostic(&source.text, part.start, &failure)], source.start)
+    })?;
+    let mut tree = Tree { base: source.start + part.start, diagnostics: Vec::new() };
     let items = pairs.next().map(|whole| tree.items(whole)).unwrap_or_default();
     if tree.diagnostics.iter().any(|found| found.severity == Severity::Error) {
         return Err(tree.diagnostics);

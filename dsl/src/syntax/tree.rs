@@ -1,14 +1,19 @@
 //! From the grammar's pairs to the typed tree. Nothing later sees a [`Rule`].
 
+use std::sync::Arc;
+
 use pest::iterators::Pair as PestPair;
 
 use super::Rule;
 use super::ast::*;
 use crate::diagnostic::{Code, Diagnostic, Span};
 
-type Pair<'text> = PestPair<'text, Rule>;
+pub(super) type Pair<'text> = PestPair<'text, Rule>;
 
-/// Builds the tree of a text that begins `base` bytes into the source.
+/// The longest name, which keeps paths of names within names short.
+const LONGEST_NAME: usize = 80;
+
+/// Builds the tree of a text that begins at `base`.
 pub(super) struct Tree {
     pub(super) base: usize,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -19,67 +24,89 @@ impl Tree {
     pub(super) fn items(&mut self, whole: Pair<'_>) -> Vec<Item> {
         whole
             .into_inner()
-            .filter(|pair| !matches!(pair.as_rule(), Rule::EOI | Rule::net_word | Rule::data_word))
+            .filter(|pair| {
+                let rule = pair.as_rule();
+                !matches!(rule, Rule::EOI | Rule::net_word | Rule::data_word | Rule::block_word)
+            })
             .map(|pair| {
-                let span = self.span(&pair);
-                let kind = self.item(pair);
-                let end = kind.end().unwrap_or(span.end);
-                Item { kind, span: span.start..end }
+                let start = self.span(&pair).start;
+                let end = self.end(&pair);
+                Item { kind: self.item(pair), span: start..end }
             })
             .collect()
     }
 
     fn item(&mut self, pair: Pair<'_>) -> ItemKind {
         match pair.as_rule() {
-            Rule::net => self.net(pair),
-            Rule::member => {
-                let name = self.first(&pair, Rule::name);
-                self.not_yet("`net NAME = FAMILY(...)`", &pair, name)
-            }
+            Rule::net => ItemKind::Net(Arc::new(self.net(pair))),
+            Rule::member => ItemKind::Member(self.member(pair)),
+            Rule::block => ItemKind::Block(Arc::new(self.block(pair))),
             Rule::data => ItemKind::Data(self.data(pair)),
             Rule::command => ItemKind::Command(self.command(pair)),
-            Rule::layers => {
-                let span = self.span(&pair);
-                let length = pair.as_str().find(|found: char| !is_name_char(found));
-                let word = &pair.as_str()[..length.unwrap_or(pair.as_str().len())];
-                let span = span.start..span.start + word.len();
-                ItemKind::Layers(Spanned { value: word.to_owned(), span })
-            }
-            _ => self.later_item(&pair),
+            Rule::layers => ItemKind::Layers(Arc::new(self.steps(pair))),
+            _ => ItemKind::Rust(self.name(&presume(&pair, Rule::rust_word))),
         }
     }
 
-    fn net(&mut self, pair: Pair<'_>) -> ItemKind {
-        let (mut name, mut inputs, mut body) = (None, Vec::new(), None);
-        for part in pair.clone().into_inner() {
+    fn net(&mut self, pair: Pair<'_>) -> Net {
+        let span = self.span(&pair).start..self.end(&pair);
+        let name = self.name(&presume(&pair, Rule::name));
+        let (mut inputs, mut parameters) = (Vec::new(), Vec::new());
+        let (mut strict, mut keys, mut body) = (false, Vec::new(), None);
+        for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::name => name = Some(self.name(&part)),
-                Rule::input if self.has(&part, Rule::parameter) => {
-                    return self.not_yet("a parameter of a network", &part, name);
-                }
-                Rule::input => inputs.push(self.input(part)),
-                Rule::strict => return self.not_yet("`strict`", &part, name),
+                Rule::input => self.input(part, &mut inputs, &mut parameters),
+                Rule::modifier => match presume_first(part) {
+                    key if key.as_rule() == Rule::key => keys.push(self.key(key)),
+                    _ => strict = true,
+                },
                 Rule::body => body = Some(self.body(part)),
                 _ => {}
             }
         }
-        match (name, body) {
-            (Some(name), Some(body)) => ItemKind::Net(Net { name, inputs, body }),
-            (name, _) => self.not_yet("a `net` without a body, built line by line,", &pair, name),
-        }
+        Net { name, inputs, parameters, strict, keys, body, span }
     }
 
-    fn input(&mut self, pair: Pair<'_>) -> Input {
-        let span = self.span(&pair);
-        let (mut name, mut shape) = (None, None);
+    /// An input, or a parameter, of which each goes to its own list.
+    fn input(&mut self, pair: Pair<'_>, inputs: &mut Vec<Input>, parameters: &mut Vec<Parameter>) {
+        let mut name = None;
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::name => name = Some(self.name(&part)),
-                _ => shape = Some(self.value(part)),
+                Rule::parameter => parameters.push(self.parameter(part)),
+                _ => inputs.push(Input { name: name.take(), shape: self.value(part) }),
             }
         }
-        // The grammar has a value in every input that is no parameter.
-        Input { name, shape: shape.unwrap_or(Spanned { value: Value::Shape(Vec::new()), span }) }
+    }
+
+    fn parameter(&mut self, pair: Pair<'_>) -> Parameter {
+        let mut inner = pair.into_inner();
+        let name = self.name(&inner.next().expect("a parameter begins with its name"));
+        let default = inner.find(|part| part.as_rule() != Rule::equals);
+        Parameter { name, default: default.map(|value| self.value(value)) }
+    }
+
+    fn member(&mut self, pair: Pair<'_>) -> Member {
+        let span = self.span(&pair).start..self.end(&pair);
+        let names = parts(pair.clone(), Rule::name).map(|name| self.name(&name));
+        let [name, family]: [Name; 2] =
+            names.collect::<Vec<_>>().try_into().expect("a member has two names");
+        let (mut inputs, mut parameters) = (Vec::new(), Vec::new());
+        for part in parts(pair, Rule::input) {
+            self.input(part, &mut inputs, &mut parameters);
+        }
+        let argument =
+            |Parameter { name, default }| Some(Argument { key: Some(name), value: default? });
+        let arguments = parameters.into_iter().filter_map(argument).collect();
+        Member { name, family, inputs, arguments, span }
+    }
+
+    fn block(&mut self, pair: Pair<'_>) -> Block {
+        let span = self.span(&pair).start..self.end(&pair);
+        let name = self.name(&presume(&pair, Rule::name));
+        let body = self.body(presume(&pair, Rule::body));
+        let parameters = parts(pair, Rule::block_parameter).map(|part| self.parameter(part));
+        Block { name, parameters: parameters.collect(), body, span }
     }
 
     fn data(&mut self, pair: Pair<'_>) -> Data {
@@ -107,40 +134,95 @@ impl Tree {
 
     fn body(&mut self, pair: Pair<'_>) -> Body {
         let span = self.span(&pair);
-        Body { steps: parts(pair, Rule::step).map(|step| self.step(step)).collect(), span }
+        Body { steps: self.steps(pair), span }
+    }
+
+    fn steps(&mut self, pair: Pair<'_>) -> Vec<Step> {
+        parts(pair, Rule::step).map(|step| self.step(step)).collect()
     }
 
     fn step(&mut self, pair: Pair<'_>) -> Step {
-        let label = self.first(&pair, Rule::label).is_some().then(|| presume(&pair, Rule::label));
+        let label = pair.clone().into_inner().find(|part| part.as_rule() == Rule::label);
         let label = label.map(|label| self.name(&presume(&label, Rule::name)));
-        let braced = self.has(&pair, Rule::braced);
-        let first = pair.into_inner().next().expect("a step begins with what it is");
-        let start = self.span(&first).start;
+        let first = presume_first(pair);
+        let span = self.span(&first).start..self.end(&first);
         let kind = match first.as_rule() {
-            Rule::skip => self.skip(first),
-            Rule::later_step => StepKind::NotYet(self.later(&first, Rule::later_step_word)),
-            _ if braced => {
-                let name = self.first(&first, Rule::name).map(|name| name.value);
-                let what = format!("`{} {{ ... }}`", name.unwrap_or_default());
-                StepKind::NotYet(NotYet { what, span: self.call(first).span, defines: None })
-            }
-            _ => StepKind::Layer(self.call(first)),
+            Rule::skip => StepKind::Skip(self.skip(first)),
+            Rule::repeat => StepKind::Repeat(self.repeat(first)),
+            Rule::condition => StepKind::If(self.condition(first)),
+            Rule::head => StepKind::Head(self.head(first)),
+            Rule::share => StepKind::Share(self.share(first)),
+            Rule::from => StepKind::From(self.name(&presume(&first, Rule::path))),
+            _ => self.layer(first),
         };
-        let end = match &kind {
-            StepKind::Layer(call) => call.span.end,
-            StepKind::Skip(skip) => skip.body.span.end,
-            StepKind::NotYet(later) => later.span.end,
-        };
-        Step { kind, label, span: start..end }
+        Step { kind, label, span }
     }
 
-    fn skip(&mut self, pair: Pair<'_>) -> StepKind {
-        if let Some(via) = pair.clone().into_inner().find(|part| part.as_rule() == Rule::via) {
-            let what = "`via { ... }`".to_owned();
-            return StepKind::NotYet(NotYet { what, span: self.span(&via), defines: None });
+    fn layer(&mut self, pair: Pair<'_>) -> StepKind {
+        let call = self.call(presume(&pair, Rule::call));
+        let branches = pair.into_inner().find(|part| part.as_rule() == Rule::branches);
+        match branches {
+            Some(branches) => {
+                let branches = parts(branches, Rule::branch);
+                let bodies = branches.map(|branch| {
+                    let span = self.span(&branch).start..self.end(&branch);
+                    Body { steps: self.steps(branch), span }
+                });
+                StepKind::Branches(call, bodies.collect())
+            }
+            None => StepKind::Layer(call),
         }
+    }
+
+    fn skip(&mut self, pair: Pair<'_>) -> Skip {
         let join = self.name(&presume(&pair, Rule::name));
-        StepKind::Skip(Skip { join, body: self.body(presume(&pair, Rule::body)) })
+        let mut bodies = parts(pair, Rule::body).map(|body| self.body(body));
+        let body = bodies.next().expect("a skip has a body");
+        Skip { join, body, via: bodies.next() }
+    }
+
+    fn repeat(&mut self, pair: Pair<'_>) -> Repeat {
+        let count = self.expression_value(presume(&pair, Rule::loose));
+        let variable = parts(pair.clone(), Rule::name).next().map(|name| self.name(&name));
+        Repeat { count, variable, body: self.body(presume(&pair, Rule::body)) }
+    }
+
+    fn condition(&mut self, pair: Pair<'_>) -> If {
+        let (mut arms, mut otherwise, mut condition) = (Vec::new(), None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::loose => condition = Some(self.expression_value(part)),
+                Rule::body => match condition.take() {
+                    Some(condition) => arms.push((condition, self.body(part))),
+                    None => otherwise = Some(self.body(part)),
+                },
+                _ => {}
+            }
+        }
+        If { arms, otherwise }
+    }
+
+    fn head(&mut self, pair: Pair<'_>) -> Head {
+        let name = self.name(&presume(&pair, Rule::name));
+        let word = self.name(&presume(&pair, Rule::head_word));
+        let mut arguments = Vec::new();
+        for part in pair.clone().into_inner() {
+            match part.as_rule() {
+                Rule::head_word | Rule::name | Rule::body => {}
+                Rule::key => arguments.push(self.key(part)),
+                _ => arguments.push(Argument { key: None, value: self.value(part) }),
+            }
+        }
+        let end = arguments.last().map_or(name.span.end, |last| last.value.span.end);
+        let span = word.span.start..end;
+        let options = Call { name: word, arguments, span };
+        Head { name, options, body: self.body(presume(&pair, Rule::body)) }
+    }
+
+    fn share(&mut self, pair: Pair<'_>) -> Share {
+        let name = self.name(&presume(&pair, Rule::name));
+        let body = parts(pair, Rule::body).next().map(|body| self.body(body));
+        Share { name, body }
     }
 
     fn call(&mut self, pair: Pair<'_>) -> Call {
@@ -163,14 +245,18 @@ impl Tree {
         Argument { key: Some(self.name(&key)), value: self.value(value) }
     }
 
-    fn value(&mut self, pair: Pair<'_>) -> Expr {
+    pub(super) fn value(&mut self, pair: Pair<'_>) -> Expr {
         let span = self.span(&pair);
         let text = pair.as_str();
         let value = match pair.as_rule() {
+            Rule::tight | Rule::loose | Rule::computed_shape => {
+                return self.expression_value(pair);
+            }
             Rule::integer => Value::Integer(self.integer(text, &span)),
             Rule::real => Value::Real(text.parse().unwrap_or(f64::NAN)),
             Rule::shape => {
-                Value::Shape(text.split('x').map(|dim| self.integer(dim, &span)).collect())
+                let dims = text.split('x').map(|dim| self.integer(dim, &span).unsigned_abs());
+                Value::Shape(dims.collect())
             }
             Rule::flag => Value::Flag(text == "yes"),
             Rule::string => Value::Text(presume(&pair, Rule::string_text).as_str().to_owned()),
@@ -181,8 +267,8 @@ impl Tree {
                 Value::List(items.map(|item| self.value(item)).collect())
             }
             Rule::slice => self.slice(&pair),
-            Rule::path => Value::Path(text.to_owned()),
-            _ => Value::Computed(text.to_owned()),
+            // A name, or a device.
+            _ => Value::Path(self.name(&pair).value),
         };
         Spanned { value, span }
     }
@@ -204,7 +290,7 @@ impl Tree {
         Value::Slice { of, range }
     }
 
-    fn integer(&mut self, text: &str, span: &Span) -> u64 {
+    pub(super) fn integer(&mut self, text: &str, span: &Span) -> i64 {
         text.parse().unwrap_or_else(|_| {
             let headline = format!("`{text}` is too large a number");
             self.diagnostics.push(Diagnostic::error(Code::TooLarge, span.clone(), headline));
@@ -212,72 +298,43 @@ impl Tree {
         })
     }
 
-    fn later_item(&mut self, pair: &Pair<'_>) -> ItemKind {
-        let word = pair.clone().into_inner().next().map_or("", |word| word.as_str());
-        if matches!(word, "%%rust" | ":rust") {
-            return self.not_yet(&format!("`{word}`"), pair, None);
+    /// A name, or names within names.
+    fn name(&mut self, pair: &Pair<'_>) -> Name {
+        let (span, value) = (self.span(pair), pair.as_str().to_owned());
+        if value.len() > LONGEST_NAME {
+            let headline = format!("a name has at most {LONGEST_NAME} letters");
+            let found = Diagnostic::error(Code::TooLarge, span.clone(), headline);
+            self.diagnostics.push(found.label(format!("{} letters", value.len())));
         }
-        let mut later = self.later(pair, Rule::later_item_word);
-        let rest = pair.as_str().trim_start_matches(word).trim_start();
-        let length = rest.find(|found: char| !is_name_char(found));
-        let name = &rest[..length.unwrap_or(rest.len())];
-        if word == "block" && !name.is_empty() {
-            later.defines = Some(Spanned { value: name.to_owned(), span: later.span.clone() });
-        }
-        ItemKind::NotYet(later)
+        Spanned { value, span }
     }
 
-    fn later(&self, pair: &Pair<'_>, word: Rule) -> NotYet {
-        let word = presume(pair, word);
-        NotYet { what: format!("`{}`", word.as_str()), span: self.span(&word), defines: None }
-    }
-
-    fn not_yet(&self, what: &str, pair: &Pair<'_>, defines: Option<Name>) -> ItemKind {
-        ItemKind::NotYet(NotYet { what: what.to_owned(), span: self.span(pair), defines })
-    }
-
-    fn first(&self, pair: &Pair<'_>, rule: Rule) -> Option<Name> {
-        let mut inner = pair.clone().into_inner();
-        inner.find(|part| part.as_rule() == rule).map(|part| self.name(&part))
-    }
-
-    fn has(&self, pair: &Pair<'_>, rule: Rule) -> bool {
-        pair.clone().into_inner().any(|part| part.as_rule() == rule)
-    }
-
-    fn name(&self, pair: &Pair<'_>) -> Name {
-        Spanned { value: pair.as_str().to_owned(), span: self.span(pair) }
-    }
-
-    fn span(&self, pair: &Pair<'_>) -> Span {
+    pub(super) fn span(&self, pair: &Pair<'_>) -> Span {
         let span = pair.as_span();
         self.base + span.start()..self.base + span.end()
     }
-}
 
-impl ItemKind {
-    /// Where it ends, without the blanks and comments behind it.
-    fn end(&self) -> Option<usize> {
-        match self {
-            Self::Net(net) => Some(net.body.span.end),
-            Self::Data(data) => data.transforms.last().or(Some(&data.source)).map(|it| it.span.end),
-            Self::Command(command) => {
-                let on = command.on.as_ref().map_or(0, |on| on.span.end);
-                Some(command.call.span.end.max(on))
+    /// The end of a pair without the blanks and comments that it may have taken along.
+    fn end(&self, pair: &Pair<'_>) -> usize {
+        // What stands in quotes, and names, have no blanks at their ends.
+        let last = pair.clone().into_inner().next_back();
+        match last {
+            Some(last) if pair.as_rule() != Rule::string && last.as_rule() != Rule::rust_word => {
+                self.end(&last)
             }
-            Self::Layers(_) | Self::NotYet(_) => None,
+            _ => self.span(pair).end,
         }
     }
 }
 
 /// The first part of that rule, which the grammar has in every such pair.
-fn presume<'text>(pair: &Pair<'text>, rule: Rule) -> Pair<'text> {
+pub(super) fn presume<'text>(pair: &Pair<'text>, rule: Rule) -> Pair<'text> {
     let mut inner = pair.clone().into_inner();
     inner.find(|part| part.as_rule() == rule).expect("the grammar has this part in every such pair")
 }
 
-fn is_name_char(found: char) -> bool {
-    found.is_ascii_alphanumeric() || found == '_'
+fn presume_first(pair: Pair<'_>) -> Pair<'_> {
+    pair.into_inner().next().expect("the grammar has a part in every such pair")
 }
 
 fn parts(pair: Pair<'_>, rule: Rule) -> impl Iterator<Item = Pair<'_>> {

@@ -4,17 +4,28 @@
 
 use std::sync::Arc;
 
-use netlet_dsl::check::{Action, Checked, Scope, check};
+use netlet_dsl::check::{Action, Checked, Context, Scope, check};
 use netlet_dsl::diagnostic::{Colour, Diagnostic, Severity, render};
 use netlet_dsl::network::Network;
+use netlet_dsl::source::Sources;
 use netlet_dsl::syntax::parse;
+
+/// Everything wrong with a text, and the texts that it is about.
+fn looked_at(text: &str) -> (Vec<Diagnostic>, Sources) {
+    let mut scope = Scope::default();
+    let source = scope.sources.add("test.net", text);
+    match parse(&source) {
+        Ok(program) => {
+            let checked = check(&program, &source, &scope, Context::default());
+            (checked.diagnostics, checked.sources)
+        }
+        Err(errors) => (errors, scope.sources),
+    }
+}
 
 /// Everything wrong with a text.
 pub fn diagnostics(text: &str) -> Vec<Diagnostic> {
-    parse(text).map_or_else(
-        |errors| errors,
-        |program| check(&program, text, &Scope::default()).diagnostics,
-    )
+    looked_at(text).0
 }
 
 /// The codes of everything wrong with a text, from top to bottom.
@@ -24,16 +35,18 @@ pub fn codes(text: &str) -> Vec<&'static str> {
 
 /// Everything wrong with a text, as a terminal without colours shows it.
 pub fn rendered(text: &str) -> String {
-    let drawn = |found: &Diagnostic| render(found, "test.net", text, Colour::Plain);
-    let drawn = diagnostics(text).iter().map(drawn).collect::<String>();
+    let (found, sources) = looked_at(text);
+    let drawn = found.iter().map(|found| render(found, &sources, Colour::Plain));
     // Snapshots have no blanks at line ends.
-    drawn.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    drawn.collect::<String>().lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// A text without errors, checked against a scope.
 pub fn checked(text: &str, scope: &Scope) -> Checked {
-    let program = parse(text).unwrap_or_else(|errors| panic!("{text}: {errors:#?}"));
-    let checked = check(&program, text, scope);
+    let mut scope = scope.clone();
+    let source = scope.sources.add("test.net", text);
+    let program = parse(&source).unwrap_or_else(|errors| panic!("{text}: {errors:#?}"));
+    let checked = check(&program, &source, &scope, Context::default());
     let is_error = |found: &Diagnostic| found.severity == Severity::Error;
     assert!(!checked.diagnostics.iter().any(is_error), "{text}: {:#?}", checked.diagnostics);
     checked
@@ -45,10 +58,11 @@ pub fn actions(text: &str) -> Vec<Action> {
     statements.into_iter().map(|statement| statement.action).collect()
 }
 
-/// The first network of a text without errors.
+/// The last network of a text without errors.
 pub fn network(text: &str) -> Arc<Network> {
-    let nets = actions(text).into_iter().find_map(|action| match action {
-        Action::Net(net) => Some(net),
+    let nets = actions(text).into_iter().rev().find_map(|action| match action {
+        Action::Net { network, .. } => Some(network),
+        Action::Lines { open, .. } => open.network,
         _ => None,
     });
     nets.unwrap_or_else(|| panic!("no network in {text}"))
@@ -56,7 +70,7 @@ pub fn network(text: &str) -> Arc<Network> {
 
 /// The shape that a body gives for an input.
 pub fn output(input: &str, body: &str) -> String {
-    network(&format!("net A({input}) {{ {body} }}")).output.to_string()
+    network(&format!("net A({input}) {{ {body} }}")).output().to_string()
 }
 
 /// LeNet-5 as the language's description has it.

@@ -1,0 +1,123 @@
+//! Shared pieces: the same weights at several places.
+
+use super::draft::{Draft, Shared};
+use super::labels::Missing;
+use crate::check::suggest::did_you_mean;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::layers::Parameter;
+use crate::network::{GroupKind, NodeId};
+use crate::shape::dims_text;
+use crate::syntax::ast::{Share, Step};
+
+impl<'a> Draft<'a> {
+    /// A piece where it is defined, which is its first use, or a further use of it.
+    pub(super) fn share(&mut self, share: &'a Share, step: &Step) {
+        match &share.body {
+            Some(body) => {
+                let path = self.labels.path(&share.name.value);
+                self.labels.take(&path, &share.name.span, &mut self.diagnostics);
+                if body.steps.is_empty() {
+                    let headline = format!("the shared `{}` has no layers", share.name.value);
+                    let found = Diagnostic::error(Code::EmptyBody, body.span.clone(), headline);
+                    self.report(found.label("nothing in here"));
+                }
+                let first = self.nodes.len();
+                let variables = self.variables.clone();
+                self.piece(share, body, &path);
+                let nodes = first..self.nodes.len();
+                self.shared.insert(path, Shared { body, variables, nodes });
+                self.define_construct(step, None);
+            }
+            None => self.share_again(share, step),
+        }
+    }
+
+    fn share_again(&mut self, share: &'a Share, step: &Step) {
+        let name = &share.name;
+        let found = self.shared.get(&self.labels.path(&name.value));
+        let Some(Shared { body, variables, nodes }) =
+            found.or_else(|| self.shared.get(&name.value)).cloned()
+        else {
+            let known = self.shared.keys().map(String::as_str);
+            let near = did_you_mean(&name.value, known);
+            let found = Missing::Unknown(near).diagnostic(&name.value, &name.span);
+            let headline = format!("nothing shared has the name `{}`", name.value);
+            let found = Diagnostic { headline, ..found };
+            self.report(found.help(format!(
+                "define it where it is first used: `share {} {{ ... }}`",
+                name.value
+            )));
+            return;
+        };
+        let path = self.path_of(step, None);
+        let path = path.unwrap_or_else(|| self.labels.numbered(&name.value));
+        let first = self.nodes.len();
+        let outer = std::mem::replace(&mut self.variables, variables);
+        self.piece(share, body, &path);
+        self.variables = outer;
+        self.tie(share, nodes, first);
+        self.define_construct(step, Some(path));
+    }
+
+    fn piece(&mut self, share: &'a Share, body: &'a crate::syntax::ast::Body, path: &str) {
+        if self.current(&format!("share {}", share.name.value), &share.name.span).is_none() {
+            return;
+        }
+        let title = format!("share {}", share.name.value);
+        let group = self.begin_group(GroupKind::Share, title, Some(path.to_owned()));
+        self.labels.enter(path, false, &body.steps);
+        self.body(body);
+        self.labels.leave();
+        self.end_group(group);
+    }
+
+    /// Gives the nodes since `first` the weights of `nodes`, which must fit them.
+    fn tie(&mut self, share: &Share, nodes: std::ops::Range<NodeId>, first: NodeId) {
+        let uses = self.nodes.len() - first;
+        if uses != nodes.len() {
+            let headline = format!(
+                "the shared `{}` has {} layers here, but {} where it was defined",
+                share.name.value,
+                uses,
+                nodes.len()
+            );
+            let found = Diagnostic::error(Code::ShareMismatch, share.name.span.clone(), headline);
+            return self.report(found.label("other layers"));
+        }
+        for (owner, user) in nodes.zip(first..) {
+            let parameters = |id: NodeId| -> Vec<Parameter> {
+                let operation = self.nodes[id].operation.as_ref();
+                operation.map_or(Vec::new(), |operation| operation.parameters())
+            };
+            let (own, wanted) = (parameters(owner), parameters(user));
+            let is_broken = |id: NodeId| self.nodes[id].operation.is_none();
+            if is_broken(owner) || is_broken(user) {
+                continue;
+            }
+            if own == wanted {
+                if !own.is_empty() || self.keeps_buffers(owner) {
+                    self.nodes[user].shares = Some(self.nodes[owner].shares.unwrap_or(owner));
+                }
+                continue;
+            }
+            let layer = self.nodes[user].layer.clone();
+            let text = |found: &[Parameter]| {
+                found.first().map_or("no weights".to_owned(), |it| dims_text(&it.dims))
+            };
+            let headline = format!(
+                "the weights of `{layer}` in the shared `{}` are {}, but {} are needed here",
+                share.name.value,
+                text(&own),
+                text(&wanted)
+            );
+            let found = Diagnostic::error(Code::ShareMismatch, share.name.span.clone(), headline)
+                .label("another input than where it was defined")
+                .help("the same weights need an input of the same channels or features");
+            return self.report(found);
+        }
+    }
+
+    fn keeps_buffers(&self, id: NodeId) -> bool {
+        self.nodes[id].operation.as_ref().is_some_and(|it| !it.buffers().is_empty())
+    }
+}
