@@ -98,6 +98,8 @@ codes! {
     ReshapeMismatch = "reshape-mismatch",
     /// Shared weights that do not fit.
     ShareMismatch = "share-mismatch",
+    /// A head inside another head.
+    NestedHead = "nested-head",
     /// A layer before any of several inputs was chosen.
     NoCurrentValue = "no-current-value",
     /// A name in an expression that has no value.

@@ -47,6 +47,8 @@ pub(super) struct Draft<'a> {
     pub(super) strict: bool,
     /// Whether the current layers exist only while training.
     pub(super) training: bool,
+    /// Whether the current layers are those of a head.
+    pub(super) in_head: bool,
     steps: usize,
     /// Whether a limit was passed, after which nothing more is worked out.
     pub(super) exhausted: bool,
@@ -110,6 +112,7 @@ impl<'a> Draft<'a> {
             start: None,
             strict,
             training: false,
+            in_head: false,
             steps: 0,
             exhausted: false,
             diagnostics: Vec::new(),

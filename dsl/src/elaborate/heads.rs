@@ -48,24 +48,37 @@ impl<'a> Draft<'a> {
             let found = Diagnostic::error(Code::DuplicateLabel, name.span.clone(), headline);
             self.report(found.label("taken").help("give the head another name"));
         }
+        if self.in_head {
+            let headline = format!("the head `{}` stands inside another head", name.value);
+            let found = Diagnostic::error(Code::NestedHead, name.span.clone(), headline)
+                .label("a head in a head")
+                .help("put it behind the other one: `from LABEL` goes back to where it branches");
+            return self.report(found);
+        }
         // A network used as a layer gives its main output only.
         if self.calls.iter().any(|call| call.is_net) {
             return;
         }
         let first = self.nodes.len();
-        let outer = self.training;
-        self.training = outer || is_training;
+        self.training = is_training;
         let title = format!("head {}", name.value);
         let group = self.begin_group(GroupKind::Head, title, Some(path.clone()));
         let level = self.enter(Some(&path), [&head.body]);
+        self.in_head = true;
         self.body(&head.body);
+        self.in_head = false;
         self.leave(level);
         self.end_group(group);
-        self.training = outer;
+        self.training = false;
         let nodes = first..self.nodes.len();
         if let Some(node) = self.current {
-            let training = outer || is_training;
-            self.heads.push(Output { name: path.clone(), node, loss, training, nodes });
+            self.heads.push(Output {
+                name: path.clone(),
+                node,
+                loss,
+                training: is_training,
+                nodes,
+            });
         }
         self.labels.forget(&path);
         self.current = Some(before.node);
