@@ -12,7 +12,7 @@ mod geometry;
 mod linear;
 mod pool;
 
-pub use batch_norm::{BatchNorm1d, BatchNorm2d, BatchNormOptions};
+pub use batch_norm::{BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions};
 pub use conv::Conv2d;
 pub use dropout::Dropout;
 pub use functions::{
