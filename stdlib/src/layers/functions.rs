@@ -1,23 +1,7 @@
 //! Layers that keep nothing, as functions.
 
 use crate::ops;
-use crate::ops::activation::{Activation, activate};
 use crate::value::{Batch, FeatureMap, Features, Value};
-
-/// `max(x, 0)`.
-pub fn relu<B: Batch>(x: B) -> B {
-    activate(x.into(), Activation::Relu).into()
-}
-
-/// The hyperbolic tangent.
-pub fn tanh<B: Batch>(x: B) -> B {
-    activate(x.into(), Activation::Tanh).into()
-}
-
-/// `1 / (1 + exp(-x))`.
-pub fn sigmoid<B: Batch>(x: B) -> B {
-    activate(x.into(), Activation::Sigmoid).into()
-}
 
 /// The values of each sample as a vector, channel by channel, row by row.
 pub fn flatten<B: Batch, const F: usize>(x: B) -> Features<F> {

@@ -4,6 +4,7 @@
 //! the runtime. Nothing here loops over values, since a network's own code is compiled without
 //! optimisation, so that it is compiled at once.
 
+mod activations;
 mod batch_norm;
 mod conv;
 mod dropout;
@@ -12,12 +13,14 @@ mod geometry;
 mod linear;
 mod pool;
 
+pub use activations::{
+    PRelu, Scale, elu, gelu, hardsigmoid, hardswish, leaky_relu, log_softmax, relu, relu6, selu,
+    sigmoid, silu, softmax, softplus, tanh,
+};
 pub use batch_norm::{BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions};
 pub use conv::Conv2d;
 pub use dropout::Dropout;
-pub use functions::{
-    add, concat, flatten, global_avg_pool, global_avg_pool_keep, relu, sigmoid, tanh,
-};
+pub use functions::{add, concat, flatten, global_avg_pool, global_avg_pool_keep};
 pub use geometry::{Dilation, Extent, Kernel, Margin, Padding, PaddingSides, Stride};
 pub use linear::Linear;
 pub use pool::{AvgPool2d, MaxPool2d};

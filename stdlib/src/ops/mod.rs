@@ -6,10 +6,12 @@
 pub(crate) mod activation;
 pub(crate) mod average_pool;
 pub(crate) mod batch_norm;
+pub(crate) mod channel_factor;
 #[cfg(test)]
 mod check;
 pub(crate) mod convolution;
 pub(crate) mod dropout;
+mod erf;
 mod exponential;
 pub(crate) mod join;
 pub(crate) mod linear;
@@ -17,6 +19,7 @@ mod matrix;
 pub(crate) mod max_pool;
 mod parallel;
 mod patches;
+mod planes;
 pub(crate) mod reshape;
 mod runs;
 pub mod softmax;

@@ -39,6 +39,8 @@ macro_rules! cases {
     )+};
 }
 
+mod activations;
+
 type Pointwise = Conv2d<4, 6, Kernel1>;
 type Wide = Conv2d<2, 3, Kernel<1, 7>, Stride1, Padding<0, 3>>;
 type Dilated = Conv2d<2, 3, Kernel3, Stride1, Padding2, Dilation<2, 2>>;
@@ -117,9 +119,6 @@ cases! {
         };
     globalavgpool: "net T(4x5x6) { globalavgpool }",
         |(), x: FeatureMap<4, 5, 6>| -> Features<4> { global_avg_pool(x) };
-    relu: "net T(3x4x4) { relu }", |(), x: FeatureMap<3, 4, 4>| netlet::prelude::relu(x);
-    sigmoid: "net T(3x4x4) { sigmoid }", |(), x: FeatureMap<3, 4, 4>| netlet::prelude::sigmoid(x);
-    tanh: "net T(3x4x4) { tanh }", |(), x: FeatureMap<3, 4, 4>| netlet::prelude::tanh(x);
 }
 
 #[test]
