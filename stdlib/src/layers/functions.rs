@@ -1,7 +1,7 @@
 //! Layers that keep nothing, as functions.
 
 use crate::ops;
-use crate::value::{Batch, FeatureMap, Features, Value};
+use crate::value::{Batch, FeatureMap, Features};
 
 /// The values of each sample as a vector, channel by channel, row by row.
 pub fn flatten<B: Batch, const F: usize>(x: B) -> Features<F> {
@@ -29,18 +29,4 @@ pub fn global_avg_pool_keep<const C: usize, const H: usize, const W: usize>(
     x: FeatureMap<C, H, W>,
 ) -> FeatureMap<C, 1, 1> {
     ops::average_pool::global_average_pool(x.into()).into()
-}
-
-/// The sum of two batches of the same shape.
-pub fn add<B: Batch>(a: B, b: B) -> B {
-    ops::join::add(a.into(), b.into()).into()
-}
-
-/// The channels of all parts after one another.
-///
-/// # Panics
-/// When there are no parts or their other dimensions differ, which the checker of the language has
-/// ruled out.
-pub fn concat<B: Batch>(parts: impl Into<Vec<Value>>) -> B {
-    ops::join::concat(parts.into()).into()
 }

@@ -10,6 +10,7 @@ mod conv;
 mod dropout;
 mod functions;
 mod geometry;
+mod joins;
 mod linear;
 mod pool;
 
@@ -20,7 +21,8 @@ pub use activations::{
 pub use batch_norm::{BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions};
 pub use conv::Conv2d;
 pub use dropout::Dropout;
-pub use functions::{add, concat, flatten, global_avg_pool, global_avg_pool_keep};
+pub use functions::{flatten, global_avg_pool, global_avg_pool_keep};
 pub use geometry::{Dilation, Extent, Kernel, Margin, Padding, PaddingSides, Stride};
+pub use joins::{add, concat, max, mean, mul};
 pub use linear::Linear;
 pub use pool::{AvgPool2d, MaxPool2d};

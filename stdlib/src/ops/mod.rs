@@ -9,6 +9,7 @@ pub(crate) mod batch_norm;
 pub(crate) mod channel_factor;
 #[cfg(test)]
 mod check;
+pub(crate) mod concat;
 pub(crate) mod convolution;
 pub(crate) mod dropout;
 mod erf;
@@ -23,4 +24,5 @@ mod planes;
 pub(crate) mod reshape;
 mod runs;
 pub mod softmax;
+mod spread;
 pub mod window;

@@ -133,8 +133,9 @@ fn residual() {
         |(conv, norm), x: FeatureMap<4, 6, 6>| {
             let skip = x.clone();
             let x: FeatureMap<4, 6, 6> = conv.forward(x);
-            let x = netlet::prelude::relu(norm.forward(x));
-            netlet::prelude::relu(add(skip, x))
+            let x = relu(norm.forward(x));
+            let x: FeatureMap<4, 6, 6> = add([skip.into(), x.into()]);
+            relu(x)
         },
     );
 }
@@ -151,7 +152,9 @@ fn residual_via() {
         |(conv, via)| vec![conv, via],
         |(conv, via), x: FeatureMap<4, 6, 6>| {
             let skip: FeatureMap<6, 3, 3> = via.forward(x.clone());
-            netlet::prelude::relu(add(skip, conv.forward(x)))
+            let x: FeatureMap<6, 3, 3> = conv.forward(x);
+            let x: FeatureMap<6, 3, 3> = add([skip.into(), x.into()]);
+            relu(x)
         },
     );
 }
@@ -190,7 +193,7 @@ fn inception() {
         |(a, b, c, d), x: FeatureMap<3, 6, 6>| -> FeatureMap<6, 6, 6> {
             let one: FeatureMap<2, 6, 6> = a.forward(x.clone());
             let two: FeatureMap<2, 6, 6> = b.forward(x.clone());
-            let two: FeatureMap<3, 6, 6> = c.forward(netlet::prelude::relu(two));
+            let two: FeatureMap<3, 6, 6> = c.forward(relu(two));
             let pool = MaxPool2d::<Kernel3, Stride1, Padding1>::new();
             let three: FeatureMap<3, 6, 6> = pool.forward(x);
             let three: FeatureMap<1, 6, 6> = d.forward(three);
