@@ -1,10 +1,13 @@
 //! What a network's source uses.
 
 pub use crate::layers::{
-    AvgPool2d, BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions, Conv2d, Dilation, Dropout,
-    Kernel, Linear, MaxPool2d, PRelu, Padding, PaddingSides, Scale, Stride, add, concat, elu,
-    flatten, gelu, global_avg_pool, global_avg_pool_keep, hardsigmoid, hardswish, leaky_relu,
-    log_softmax, max, mean, mul, relu, relu6, selu, sigmoid, silu, softmax, softplus, tanh,
+    AvgPool2d, BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions, Conv2d, Dilation, Dropout, Kernel, Linear,
+    MaxPool2d, PRelu, Padding, PaddingSides, PoolIndices, Scale, Stride,
+    adaptive_avg_pool, add, concat, elu, flatten, gelu, global_avg_pool, global_avg_pool_keep,
+    global_max_pool, global_max_pool_keep, hardsigmoid, hardswish, identity, leaky_relu,
+    log_softmax, max, max_unpool, mean, mul, permute, pixel_shuffle, relu,
+    relu6, reshape, selu, sigmoid, silu, softmax, softplus, tanh, upsample_bicubic,
+    upsample_bilinear, upsample_nearest,
 };
 pub use crate::network::{Layer, Network};
 pub use crate::value::{FeatureMap, Features, Matrix, Value, Volume};

@@ -5,24 +5,34 @@
 //! optimisation, so that it is compiled at once.
 
 mod activations;
+mod arrangement;
 mod batch_norm;
 mod conv;
 mod dropout;
-mod functions;
 mod geometry;
+mod global_pool;
 mod joins;
 mod linear;
 mod pool;
+mod sampling;
 
+pub use crate::ops::max_pool::PoolIndices;
 pub use activations::{
     PRelu, Scale, elu, gelu, hardsigmoid, hardswish, leaky_relu, log_softmax, relu, relu6, selu,
     sigmoid, silu, softmax, softplus, tanh,
 };
+pub use arrangement::{flatten, identity, permute, reshape};
 pub use batch_norm::{BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions};
 pub use conv::Conv2d;
 pub use dropout::Dropout;
-pub use functions::{flatten, global_avg_pool, global_avg_pool_keep};
 pub use geometry::{Dilation, Extent, Kernel, Margin, Padding, PaddingSides, Stride};
+pub use global_pool::{
+    global_avg_pool, global_avg_pool_keep, global_max_pool, global_max_pool_keep,
+};
 pub use joins::{add, concat, max, mean, mul};
 pub use linear::Linear;
 pub use pool::{AvgPool2d, MaxPool2d};
+pub use sampling::{
+    adaptive_avg_pool, max_unpool, pixel_shuffle, upsample_bicubic, upsample_bilinear,
+    upsample_nearest,
+};

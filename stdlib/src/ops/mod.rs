@@ -4,6 +4,7 @@
 //! output as a part of the same recording. Gradients that nothing wants are not computed.
 
 pub(crate) mod activation;
+pub(crate) mod adaptive_pool;
 pub(crate) mod average_pool;
 pub(crate) mod batch_norm;
 pub(crate) mod channel_factor;
@@ -14,15 +15,20 @@ pub(crate) mod convolution;
 pub(crate) mod dropout;
 mod erf;
 mod exponential;
+pub(crate) mod global_max_pool;
 pub(crate) mod join;
 pub(crate) mod linear;
 mod matrix;
 pub(crate) mod max_pool;
 mod parallel;
 mod patches;
+pub(crate) mod permute;
 mod planes;
+mod resample;
 pub(crate) mod reshape;
 mod runs;
 pub mod softmax;
 mod spread;
+pub(crate) mod unpool;
+pub(crate) mod upsample;
 pub mod window;

@@ -40,6 +40,7 @@ macro_rules! cases {
 }
 
 mod activations;
+mod sampling;
 
 type Pointwise = Conv2d<4, 6, Kernel1>;
 type Wide = Conv2d<2, 3, Kernel<1, 7>, Stride1, Padding<0, 3>>;
@@ -174,6 +175,24 @@ fn dense() {
             let x: FeatureMap<5, 5, 5> = concat([x.into(), new.into()]);
             let new: FeatureMap<2, 5, 5> = second.forward(x.clone());
             concat([x.into(), new.into()])
+        },
+    );
+}
+
+#[test]
+fn squeeze_excite() {
+    let mut layers: (Conv2d<4, 2, Kernel1>, Conv2d<2, 4, Kernel1>) = (Conv2d::new(), Conv2d::new());
+    check(
+        "squeeze_excite",
+        "net T(4x5x5) { skip mul { globalavgpool keep=yes -> conv 2 1 -> relu -> conv 4 1 -> \
+         sigmoid } }",
+        &mut layers,
+        |(squeeze, excite)| vec![squeeze, excite],
+        |(squeeze, excite), x: FeatureMap<4, 5, 5>| -> FeatureMap<4, 5, 5> {
+            let means: FeatureMap<4, 1, 1> = global_avg_pool_keep(x.clone());
+            let few: FeatureMap<2, 1, 1> = squeeze.forward(means);
+            let all: FeatureMap<4, 1, 1> = excite.forward(relu(few));
+            mul([x.into(), sigmoid(all).into()])
         },
     );
 }
