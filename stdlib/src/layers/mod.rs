@@ -13,6 +13,7 @@ mod geometry;
 mod global_pool;
 mod joins;
 mod linear;
+mod norms;
 mod pool;
 mod sampling;
 
@@ -31,6 +32,9 @@ pub use global_pool::{
 };
 pub use joins::{add, concat, max, mean, mul};
 pub use linear::Linear;
+pub use norms::{
+    GroupNorm, InstanceNorm2d, InstanceNorm3d, LayerNorm, NormOptions, l2_norm, local_response_norm,
+};
 pub use pool::{AvgPool2d, MaxPool2d};
 pub use sampling::{
     adaptive_avg_pool, max_unpool, pixel_shuffle, upsample_bicubic, upsample_bilinear,

@@ -40,6 +40,7 @@ macro_rules! cases {
 }
 
 mod activations;
+mod norms;
 mod sampling;
 
 type Pointwise = Conv2d<4, 6, Kernel1>;
