@@ -1,7 +1,8 @@
 //! What a network's source uses.
 
 pub use crate::layers::{
-    AvgPool2d, BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions, Conv2d, Dilation, Dropout, GroupNorm, InstanceNorm2d, InstanceNorm3d, Kernel, LayerNorm, Linear,
+    AvgPool2d, BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions, Conv2d, Dilation, DropPath,
+    Dropout, Dropout2d, GroupNorm, InstanceNorm2d, InstanceNorm3d, Kernel, LayerNorm, Linear,
     MaxPool2d, NormOptions, PRelu, Padding, PaddingSides, PoolIndices, Scale, Stride,
     adaptive_avg_pool, add, concat, elu, flatten, gelu, global_avg_pool, global_avg_pool_keep,
     global_max_pool, global_max_pool_keep, hardsigmoid, hardswish, identity, l2_norm, leaky_relu,

@@ -25,7 +25,7 @@ pub use activations::{
 pub use arrangement::{flatten, identity, permute, reshape};
 pub use batch_norm::{BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions};
 pub use conv::Conv2d;
-pub use dropout::Dropout;
+pub use dropout::{DropPath, Dropout, Dropout2d};
 pub use geometry::{Dilation, Extent, Kernel, Margin, Padding, PaddingSides, Stride};
 pub use global_pool::{
     global_avg_pool, global_avg_pool_keep, global_max_pool, global_max_pool_keep,

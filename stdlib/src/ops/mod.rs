@@ -32,6 +32,7 @@ pub(crate) mod response_norm;
 mod runs;
 pub mod softmax;
 mod spread;
+pub(crate) mod unit_dropout;
 pub(crate) mod unpool;
 pub(crate) mod upsample;
 pub mod window;
