@@ -5,13 +5,16 @@ use std::marker::PhantomData;
 use super::geometry::{Dilation, Extent, Margin, Padding, Stride, window};
 use crate::network::Layer;
 use crate::ops::convolution::{Convolution, convolution};
+use crate::ops::pad::{PadMode, pad};
+use crate::ops::window::{Sides, Window};
 use crate::parameter::{Initialization, Parameter};
 use crate::value::FeatureMap;
 
-/// A convolution from `IN` to `OUT` channels with a window `K`, stride `S`, zero padding `P`,
+/// A convolution from `IN` to `OUT` channels with a window `K`, stride `S`, padding `P`,
 /// dilation `D` and `GROUPS` groups of channels: PyTorch's `Conv2d`.
 ///
-/// `weight` is `OUT` x `IN / GROUPS` x rows x columns, `bias` is `OUT`.
+/// `weight` is `OUT` x `IN / GROUPS` x rows x columns, `bias` is `OUT`. The padding is zero unless
+/// [`pad_mode`](Self::pad_mode) says otherwise.
 #[derive(Debug)]
 pub struct Conv2d<
     const IN: usize,
@@ -24,6 +27,7 @@ pub struct Conv2d<
 > {
     weight: Parameter,
     bias: Option<Parameter>,
+    pad_mode: PadMode,
     geometry: PhantomData<(K, S, P, D)>,
 }
 
@@ -48,6 +52,12 @@ impl<
         }
     };
 
+    /// The same of a map that has its padding already.
+    const INSIDE: Convolution = Convolution {
+        window: Window { padding: Sides::NONE, ..Self::CONVOLUTION.window },
+        ..Self::CONVOLUTION
+    };
+
     /// A convolution with its weights at zero until they are initialized or loaded.
     #[expect(clippy::new_without_default, reason = "a layer at zero is no default to fall back on")]
     pub fn new() -> Self {
@@ -61,7 +71,12 @@ impl<
         let convolution = Self::CONVOLUTION;
         let initialization = Initialization::fan_in(convolution.fan_in());
         let weight = Parameter::new(&convolution.weight_dims(), initialization);
-        Self { weight, bias: None, geometry: PhantomData }
+        Self { weight, bias: None, pad_mode: PadMode::Zero, geometry: PhantomData }
+    }
+
+    /// The same with padding filled as `mode` says: PyTorch's `padding_mode`.
+    pub fn pad_mode(self, mode: PadMode) -> Self {
+        Self { pad_mode: mode, ..self }
     }
 
     /// The convolution of every sample.
@@ -73,7 +88,14 @@ impl<
             let output = Self::CONVOLUTION.window.output([H, W]);
             assert!(output[0] == OH && output[1] == OW, "the output has another size");
         }
-        convolution(x.into(), &self.weight, self.bias.as_ref(), &Self::CONVOLUTION).into()
+        let (weight, bias) = (&self.weight, self.bias.as_ref());
+        match self.pad_mode {
+            PadMode::Zero => convolution(x.into(), weight, bias, &Self::CONVOLUTION).into(),
+            mode => {
+                let x = pad(x.into(), Self::CONVOLUTION.window.padding, mode);
+                convolution(x, weight, bias, &Self::INSIDE).into()
+            }
+        }
     }
 }
 

@@ -10,8 +10,10 @@ mod dropout;
 mod functions;
 mod geometry;
 mod linear;
+mod pad;
 mod pool;
 
+pub use crate::ops::pad::PadMode;
 pub use batch_norm::{BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions};
 pub use conv::Conv2d;
 pub use dropout::Dropout;
@@ -20,4 +22,5 @@ pub use functions::{
 };
 pub use geometry::{Dilation, Extent, Kernel, Margin, Padding, PaddingSides, Stride};
 pub use linear::Linear;
+pub use pad::{crop, pad};
 pub use pool::{AvgPool2d, MaxPool2d};

@@ -9,12 +9,14 @@ pub(crate) mod batch_norm;
 #[cfg(test)]
 mod check;
 pub(crate) mod convolution;
+pub(crate) mod crop;
 pub(crate) mod dropout;
 mod exponential;
 pub(crate) mod join;
 pub(crate) mod linear;
 mod matrix;
 pub(crate) mod max_pool;
+pub mod pad;
 mod parallel;
 mod patches;
 pub(crate) mod reshape;

@@ -28,6 +28,11 @@ pub struct Sides {
     pub right: usize,
 }
 
+impl Sides {
+    /// No padding.
+    pub const NONE: Self = Self { top: 0, bottom: 0, left: 0, right: 0 };
+}
+
 impl Window {
     /// How many windows fit a map of `size` = rows, columns: along rows, along columns. None when
     /// the padded map is smaller than a window.

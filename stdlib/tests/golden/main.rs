@@ -39,6 +39,8 @@ macro_rules! cases {
     )+};
 }
 
+mod convolutions;
+
 type Pointwise = Conv2d<4, 6, Kernel1>;
 type Wide = Conv2d<2, 3, Kernel<1, 7>, Stride1, Padding<0, 3>>;
 type Dilated = Conv2d<2, 3, Kernel3, Stride1, Padding2, Dilation<2, 2>>;
