@@ -64,6 +64,13 @@ impl Window {
         if self.ceil && overhang && count * stride < size + before { count + 1 } else { count }
     }
 
+    /// Rows or columns of the map that `size` windows fit exactly, and `extra` more.
+    pub(crate) const fn input_along(&self, axis: usize, size: usize, extra: usize) -> usize {
+        let span = (self.kernel[axis] - 1) * self.dilation[axis] + 1;
+        let padded = (size - 1) * self.stride[axis] + span + extra;
+        padded.saturating_sub(self.before(axis) + self.after(axis))
+    }
+
     /// Where element `element` of the window number `index` lies along `axis`, if inside the map.
     pub(crate) fn position(
         &self,
