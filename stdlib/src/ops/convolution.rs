@@ -1,5 +1,6 @@
 //! `conv` and `conv3d`: convolutions of maps and of volumes.
 
+use super::depthwise::Depthwise;
 use super::matrix::Write;
 use super::products::Products;
 use super::runs::sum;
@@ -104,6 +105,7 @@ impl Start<'_> {
 /// The way that a convolution is computed.
 pub(crate) enum Method {
     Products(Products),
+    Depthwise(Depthwise),
 }
 
 impl Method {
@@ -114,13 +116,18 @@ impl Method {
         out: [usize; 3],
         samples: usize,
     ) -> Self {
-        Self::Products(Products::new(convolution, size, out, samples))
+        if convolution.groups == convolution.inputs && convolution.groups > 1 {
+            Self::Depthwise(Depthwise::new(convolution, size, out))
+        } else {
+            Self::Products(Products::new(convolution, size, out, samples))
+        }
     }
 
     /// Writes the convolution of `x` to `y`, or adds it to what is there.
     pub(crate) fn forward(&self, x: &[f32], weight: &[f32], start: Start<'_>, y: &mut [f32]) {
         match self {
             Self::Products(products) => products.forward(x, weight, start, y),
+            Self::Depthwise(depthwise) => depthwise.forward(x, weight, start, y),
         }
     }
 
@@ -128,6 +135,7 @@ impl Method {
     pub(crate) fn weight_gradient(&self, x: &[f32], dy: &[f32], dw: &mut [f32]) {
         match self {
             Self::Products(products) => products.weight_gradient(x, dy, dw),
+            Self::Depthwise(depthwise) => depthwise.weight_gradient(x, dy, dw),
         }
     }
 
@@ -135,6 +143,7 @@ impl Method {
     pub(crate) fn input_gradient(&self, weight: &[f32], dy: &[f32], dx: &mut [f32]) {
         match self {
             Self::Products(products) => products.input_gradient(weight, dy, dx),
+            Self::Depthwise(depthwise) => depthwise.input_gradient(weight, dy, dx),
         }
     }
 }
@@ -233,6 +242,31 @@ mod tests {
         ) {
             let (inputs, outputs) = (inputs * groups, outputs * groups);
             let arguments = Convolution { inputs, outputs, groups, window };
+            check(&arguments, samples, &[slices, rows, columns], seed);
+        }
+
+        #[test]
+        fn any_depthwise_convolution_is_its_definition(
+            window in any_window(),
+            [channels, multiplier] in [2_usize..5, 1..4],
+            [samples, rows, columns] in [0_usize..4, 5..20, 5..20],
+            seed: u64,
+        ) {
+            let window = Window3::flat(Window { ceil: false, ..window });
+            let outputs = channels * multiplier;
+            let arguments = Convolution { inputs: channels, outputs, groups: channels, window };
+            check(&arguments, samples, &[rows, columns], seed);
+        }
+
+        #[test]
+        fn any_depthwise_convolution_of_volumes_is_its_definition(
+            window in any_window3(),
+            [channels, multiplier] in [2_usize..4, 1..3],
+            [samples, slices, rows, columns] in [0_usize..3, 5..8, 5..8, 5..8],
+            seed: u64,
+        ) {
+            let outputs = channels * multiplier;
+            let arguments = Convolution { inputs: channels, outputs, groups: channels, window };
             check(&arguments, samples, &[slices, rows, columns], seed);
         }
     }

@@ -11,6 +11,7 @@ mod check;
 pub(crate) mod conv_transpose;
 pub(crate) mod convolution;
 pub(crate) mod crop;
+mod depthwise;
 pub(crate) mod dropout;
 mod exponential;
 pub(crate) mod join;
