@@ -31,7 +31,7 @@ pub use geometry::{
     Dilation, Extent, Kernel, Margin, OutputPadding, Padding, PaddingSides, Stride,
 };
 pub use geometry3::{Dilation3, Extent3, Kernel3, OutputPadding3, Padding3, Stride3};
-pub use linear::Linear;
+pub use linear::{Linear, Rows};
 pub use pad::{crop, pad};
 pub use pool::{AvgPool2d, MaxPool2d};
 pub use pool3::MaxPool3d;
