@@ -17,6 +17,7 @@ mod linear;
 mod pad;
 mod pool;
 mod pool3;
+mod roi_align;
 
 pub use crate::ops::pad::PadMode;
 pub use batch_norm::{BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions};
@@ -35,3 +36,4 @@ pub use linear::{Linear, Rows};
 pub use pad::{crop, pad};
 pub use pool::{AvgPool2d, MaxPool2d};
 pub use pool3::MaxPool3d;
+pub use roi_align::roi_align;

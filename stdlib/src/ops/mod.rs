@@ -24,6 +24,7 @@ mod parallel;
 mod patches;
 mod products;
 pub(crate) mod reshape;
+pub(crate) mod roi_align;
 mod runs;
 pub mod softmax;
 pub mod window;
