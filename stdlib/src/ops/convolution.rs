@@ -1,7 +1,10 @@
 //! `conv` and `conv3d`: convolutions of maps and of volumes.
 
+use rayon::prelude::*;
+
 use super::depthwise::Depthwise;
 use super::matrix::Write;
+use super::parallel::units_per_part;
 use super::products::Products;
 use super::runs::sum;
 use super::window3::Window3;
@@ -150,10 +153,14 @@ impl Method {
 
 /// Adds the sum of each channel, of `plane` values a sample, to the bias's gradient.
 pub(crate) fn add_bias_gradient(dy: &[f32], plane: usize, db: &mut [f32]) {
-    let outputs = db.len();
-    for (index, dy) in dy.chunks_exact(plane.max(1)).enumerate() {
-        db[index % outputs] += sum(dy, dy, |dy, _| dy) as f32;
-    }
+    let (outputs, part) = (db.len(), units_per_part(db.len(), dy.len()));
+    db.par_chunks_mut(part).enumerate().for_each(|(number, db)| {
+        for (index, db) in db.iter_mut().enumerate() {
+            let channel = dy.chunks_exact(plane.max(1)).skip(number * part + index);
+            let sums = channel.step_by(outputs).map(|dy| sum(dy, dy, |dy, _| dy));
+            *db += sums.sum::<f64>() as f32;
+        }
+    });
 }
 
 #[cfg(test)]
@@ -278,5 +285,6 @@ mod tests {
             Window { kernel: [3; 2], stride: [1; 2], padding, dilation: [1; 2], ceil: false };
         let window = Window3::flat(window);
         check(&Convolution { inputs: 8, outputs: 2, groups: 1, window }, 2, &[40, 40], 7);
+        check(&Convolution { inputs: 2, outputs: 4, groups: 2, window }, 3, &[60, 60], 8);
     }
 }
