@@ -129,6 +129,30 @@ impl Value {
         }
     }
 
+    /// Channels, slices, rows and columns of maps, which are one slice, or of volumes.
+    ///
+    /// # Panics
+    /// When the samples are neither.
+    pub(crate) fn volumes(&self) -> [usize; 4] {
+        match *self.shape() {
+            [channels, rows, columns] => [channels, 1, rows, columns],
+            [channels, slices, rows, columns] => [channels, slices, rows, columns],
+            ref shape => panic!("a sample of shape {shape:?} is neither maps nor volumes"),
+        }
+    }
+
+    /// Maps or volumes, as this is, of `channels` channels and `size` = slices, rows, columns, with
+    /// their values, recording nothing.
+    pub(crate) fn like_volumes(&self, channels: usize, size: [usize; 3], values: Vec<f32>) -> Self {
+        let [slices, rows, columns] = size;
+        match self {
+            Self::Volume(_) => {
+                Self::volume([self.samples(), channels, slices, rows, columns], values)
+            }
+            _ => Self::map([self.samples(), channels, rows, columns], values),
+        }
+    }
+
     /// The values, sample by sample.
     pub fn values(&self) -> &[f32] {
         with_tensor!(self, tensor => storage::values(tensor))

@@ -40,6 +40,7 @@ macro_rules! cases {
 }
 
 mod activations;
+mod convolutions;
 mod norms;
 mod sampling;
 
