@@ -223,6 +223,30 @@ fn inception() {
     );
 }
 
+#[test]
+fn unet_step() {
+    type Conv<const IN: usize, const OUT: usize> = Conv2d<IN, OUT, Kernel3, Stride1, Padding1>;
+    type Up = ConvTranspose2d<4, 3, Kernel2, Stride2>;
+    let mut layers: (Conv<2, 3>, Conv<3, 4>, Up, Conv2d<6, 2, Kernel1>) =
+        (Conv2d::new(), Conv2d::new(), ConvTranspose2d::new(), Conv2d::new());
+    check(
+        "unet_step",
+        "net T(2x8x8) { conv 3 3 pad=1 -> relu as e1; maxpool 2 -> conv 4 3 pad=1 -> relu -> \
+         convt 3 2 stride=2 -> concat e1 -> conv 2 1 }",
+        &mut layers,
+        |(down, low, up, out)| vec![down, low, up, out],
+        |(down, low, up, out), x: FeatureMap<2, 8, 8>| -> FeatureMap<2, 8, 8> {
+            let x: FeatureMap<3, 8, 8> = down.forward(x);
+            let e1 = relu(x);
+            let x: FeatureMap<3, 4, 4> = MaxPool2d::<Kernel2, Stride2>::new().forward(e1.clone());
+            let x: FeatureMap<4, 4, 4> = low.forward(x);
+            let x: FeatureMap<3, 8, 8> = up.forward(relu(x));
+            let x: FeatureMap<6, 8, 8> = concat([x.into(), e1.into()]);
+            out.forward(x)
+        },
+    );
+}
+
 /// Runs the case `name`, whose network is `net`, through `forward` and back.
 fn check<L, X: Batch, Y: Batch>(
     name: &str,
