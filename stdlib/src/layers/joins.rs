@@ -5,7 +5,7 @@ use crate::ops::join::{Join, join};
 use crate::value::{Batch, Value};
 
 /// The sum of all parts, value by value. A part that has one element along an axis is spread over
-/// the others there, as in all joins but [`concat`].
+/// the others there, as in all joins but [`concat()`].
 ///
 /// # Panics
 /// When there are no parts or their shapes do not fit, which the checker of the language has ruled
