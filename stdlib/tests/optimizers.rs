@@ -26,7 +26,8 @@ impl Network for Three {
     }
 
     fn run(&mut self, input: Value) -> Value {
-        self.linear.forward(input.into()).into()
+        let input: Features<3> = input.into();
+        self.linear.forward(input).into()
     }
 }
 

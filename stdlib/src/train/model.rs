@@ -9,6 +9,7 @@ use super::{Curve, Metrics, Tally, Watch};
 use crate::data::{Dataset, Order, Samples};
 use crate::loss::cross_entropy;
 use crate::network::{Network, initialize};
+use crate::ops::reshape::flatten;
 use crate::ops::softmax::softmax;
 use crate::optimizer::Optimizer;
 use crate::value::Value;
@@ -133,7 +134,7 @@ impl Model {
         let network = self.network(0);
         let logits = network.run(pictures);
         expect_classes(network.name(), &logits, classes.len())?;
-        let probabilities = softmax(&logits);
+        let probabilities = softmax(flatten(logits));
         Ok(probabilities
             .values()
             .chunks(classes.len())

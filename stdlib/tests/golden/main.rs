@@ -39,6 +39,11 @@ macro_rules! cases {
     )+};
 }
 
+mod activations;
+mod convolutions;
+mod norms;
+mod sampling;
+
 type Pointwise = Conv2d<4, 6, Kernel1>;
 type Wide = Conv2d<2, 3, Kernel<1, 7>, Stride1, Padding<0, 3>>;
 type Dilated = Conv2d<2, 3, Kernel3, Stride1, Padding2, Dilation<2, 2>>;
@@ -117,9 +122,6 @@ cases! {
         };
     globalavgpool: "net T(4x5x6) { globalavgpool }",
         |(), x: FeatureMap<4, 5, 6>| -> Features<4> { global_avg_pool(x) };
-    relu: "net T(3x4x4) { relu }", |(), x: FeatureMap<3, 4, 4>| netlet::prelude::relu(x);
-    sigmoid: "net T(3x4x4) { sigmoid }", |(), x: FeatureMap<3, 4, 4>| netlet::prelude::sigmoid(x);
-    tanh: "net T(3x4x4) { tanh }", |(), x: FeatureMap<3, 4, 4>| netlet::prelude::tanh(x);
 }
 
 #[test]
@@ -134,8 +136,9 @@ fn residual() {
         |(conv, norm), x: FeatureMap<4, 6, 6>| {
             let skip = x.clone();
             let x: FeatureMap<4, 6, 6> = conv.forward(x);
-            let x = netlet::prelude::relu(norm.forward(x));
-            netlet::prelude::relu(add(skip, x))
+            let x = relu(norm.forward(x));
+            let x: FeatureMap<4, 6, 6> = add([skip.into(), x.into()]);
+            relu(x)
         },
     );
 }
@@ -152,7 +155,9 @@ fn residual_via() {
         |(conv, via)| vec![conv, via],
         |(conv, via), x: FeatureMap<4, 6, 6>| {
             let skip: FeatureMap<6, 3, 3> = via.forward(x.clone());
-            netlet::prelude::relu(add(skip, conv.forward(x)))
+            let x: FeatureMap<6, 3, 3> = conv.forward(x);
+            let x: FeatureMap<6, 3, 3> = add([skip.into(), x.into()]);
+            relu(x)
         },
     );
 }
@@ -177,6 +182,24 @@ fn dense() {
 }
 
 #[test]
+fn squeeze_excite() {
+    let mut layers: (Conv2d<4, 2, Kernel1>, Conv2d<2, 4, Kernel1>) = (Conv2d::new(), Conv2d::new());
+    check(
+        "squeeze_excite",
+        "net T(4x5x5) { skip mul { globalavgpool keep=yes -> conv 2 1 -> relu -> conv 4 1 -> \
+         sigmoid } }",
+        &mut layers,
+        |(squeeze, excite)| vec![squeeze, excite],
+        |(squeeze, excite), x: FeatureMap<4, 5, 5>| -> FeatureMap<4, 5, 5> {
+            let means: FeatureMap<4, 1, 1> = global_avg_pool_keep(x.clone());
+            let few: FeatureMap<2, 1, 1> = squeeze.forward(means);
+            let all: FeatureMap<4, 1, 1> = excite.forward(relu(few));
+            mul([x.into(), sigmoid(all).into()])
+        },
+    );
+}
+
+#[test]
 fn inception() {
     type Point<const IN: usize, const OUT: usize> = Conv2d<IN, OUT, Kernel1>;
     type Conv = Conv2d<2, 3, Kernel3, Stride1, Padding1>;
@@ -191,11 +214,35 @@ fn inception() {
         |(a, b, c, d), x: FeatureMap<3, 6, 6>| -> FeatureMap<6, 6, 6> {
             let one: FeatureMap<2, 6, 6> = a.forward(x.clone());
             let two: FeatureMap<2, 6, 6> = b.forward(x.clone());
-            let two: FeatureMap<3, 6, 6> = c.forward(netlet::prelude::relu(two));
+            let two: FeatureMap<3, 6, 6> = c.forward(relu(two));
             let pool = MaxPool2d::<Kernel3, Stride1, Padding1>::new();
             let three: FeatureMap<3, 6, 6> = pool.forward(x);
             let three: FeatureMap<1, 6, 6> = d.forward(three);
             concat([one.into(), two.into(), three.into()])
+        },
+    );
+}
+
+#[test]
+fn unet_step() {
+    type Conv<const IN: usize, const OUT: usize> = Conv2d<IN, OUT, Kernel3, Stride1, Padding1>;
+    type Up = ConvTranspose2d<4, 3, Kernel2, Stride2>;
+    let mut layers: (Conv<2, 3>, Conv<3, 4>, Up, Conv2d<6, 2, Kernel1>) =
+        (Conv2d::new(), Conv2d::new(), ConvTranspose2d::new(), Conv2d::new());
+    check(
+        "unet_step",
+        "net T(2x8x8) { conv 3 3 pad=1 -> relu as e1; maxpool 2 -> conv 4 3 pad=1 -> relu -> \
+         convt 3 2 stride=2 -> concat e1 -> conv 2 1 }",
+        &mut layers,
+        |(down, low, up, out)| vec![down, low, up, out],
+        |(down, low, up, out), x: FeatureMap<2, 8, 8>| -> FeatureMap<2, 8, 8> {
+            let x: FeatureMap<3, 8, 8> = down.forward(x);
+            let e1 = relu(x);
+            let x: FeatureMap<3, 4, 4> = MaxPool2d::<Kernel2, Stride2>::new().forward(e1.clone());
+            let x: FeatureMap<4, 4, 4> = low.forward(x);
+            let x: FeatureMap<3, 8, 8> = up.forward(relu(x));
+            let x: FeatureMap<6, 8, 8> = concat([x.into(), e1.into()]);
+            out.forward(x)
         },
     );
 }
