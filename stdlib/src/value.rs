@@ -233,7 +233,7 @@ mod sealed {
 }
 
 /// The statically shaped batches: [`Features`], [`Matrix`], [`FeatureMap`] and [`Volume`].
-pub trait Batch: sealed::Sealed + Into<Value> + From<Value> {
+pub trait Batch: sealed::Sealed + Clone + Into<Value> + From<Value> {
     /// The shape of one sample, as [`Value::shape`] has it.
     const SHAPE: &'static [usize];
 }

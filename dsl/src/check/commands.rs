@@ -346,6 +346,11 @@ fn train(asked: &mut Asked<'_>) -> Option<Action> {
         Some(asked.names.scope.seed())
     };
     let (net, data) = asked.net_on_data()?;
+    let span = asked.arguments.span("NET");
+    if let Some(found) = fit::heads(&net, &data, &span) {
+        asked.arguments.report(found);
+        return None;
+    }
     let options = TrainOptions {
         epochs: epochs?,
         batch: batch?,

@@ -189,10 +189,15 @@ fn construction(constructor: &Constructor) -> String {
     match &constructor.argument {
         Argument::None => format!("{function}(){then}"),
         Argument::Expression(expression) => format!("{function}({expression}){then}"),
-        Argument::Struct(name, fields) => {
-            let lines =
-                fields.iter().map(|(field, value)| format!("                {field}: {value},\n"));
-            format!("{function}({name} {{\n{}            }}){then}", lines.collect::<String>())
+        Argument::Struct(name, fields) => format!("{function}({}){then}", literal(name, fields)),
+        Argument::SliceAndStruct(slice, name, fields) => {
+            format!("{function}({slice}, {}){then}", literal(name, fields))
         }
     }
+}
+
+/// A struct's value at 12 columns.
+fn literal(name: &str, fields: &[(&str, String)]) -> String {
+    let lines = fields.iter().map(|(field, value)| format!("                {field}: {value},\n"));
+    format!("{name} {{\n{}            }}", lines.collect::<String>())
 }

@@ -91,7 +91,6 @@ const TYPES: &[&str] = &[
     "Kernel3",
     "Layer",
     "LayerNorm",
-    "LayerNormOptions",
     "Linear",
     "Matrix",
     "MaxPool2d",

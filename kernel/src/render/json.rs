@@ -135,7 +135,7 @@ impl<W: Write> Show for JsonShow<W> {
 fn end(error: &CellError, cell: &Cell) -> LineEvent {
     let source = cell.name.clone();
     match error.clone() {
-        CellError::Rejected(diagnostics) => {
+        CellError::Rejected { diagnostics, .. } => {
             LineEvent::Error { source, diagnostics, failure: None, span: None }
         }
         CellError::Failed { failure, span } => LineEvent::Error {

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::filters::Filters;
-use super::geometry3::{Dilation3, Extent3, Padding3, Stride3, window3};
+use super::geometry3::{Dilation3, Extent3, Margin3, Padding3, Stride3, window3};
 use crate::network::Layer;
 use crate::ops::convolution::{Convolution, convolution};
 use crate::parameter::Parameter;
@@ -32,7 +32,7 @@ impl<
     const OUT: usize,
     K: Extent3,
     S: Extent3,
-    P: Extent3,
+    P: Margin3,
     D: Extent3,
     const GROUPS: usize,
 > Conv3d<IN, OUT, K, S, P, D, GROUPS>

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::filters::Filters;
 use super::geometry::{Dilation, Extent, Margin, OutputPadding, Padding, Stride, window};
-use super::geometry3::{Dilation3, Extent3, OutputPadding3, Padding3, Stride3, window3};
+use super::geometry3::{Dilation3, Extent3, Margin3, OutputPadding3, Padding3, Stride3, window3};
 use crate::network::Layer;
 use crate::ops::conv_transpose::transposed_convolution;
 use crate::ops::convolution::Convolution;
@@ -108,7 +108,7 @@ impl<
     const OUT: usize,
     K: Extent3,
     S: Extent3,
-    P: Extent3,
+    P: Margin3,
     O: Extent3,
     D: Extent3,
     const GROUPS: usize,

@@ -39,7 +39,9 @@ pub use dropout::{DropPath, Dropout, Dropout2d};
 pub use geometry::{
     Dilation, Extent, Kernel, Margin, OutputPadding, Padding, PaddingSides, Stride,
 };
-pub use geometry3::{Dilation3, Extent3, Kernel3, OutputPadding3, Padding3, Stride3};
+pub use geometry3::{
+    Dilation3, Extent3, Kernel3, Margin3, OutputPadding3, Padding3, PaddingSides3, Stride3,
+};
 pub use global_pool::{
     global_avg_pool, global_avg_pool_keep, global_max_pool, global_max_pool_keep,
 };

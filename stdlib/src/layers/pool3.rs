@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::geometry3::{Dilation3, Extent3, Padding3, window3};
+use super::geometry3::{Dilation3, Extent3, Margin3, Padding3, window3};
 use crate::ops::max_pool3::max_pool3;
 use crate::ops::window3::Window3;
 use crate::value::Volume;
@@ -13,7 +13,7 @@ pub struct MaxPool3d<K, S, P = Padding3<0, 0, 0>, D = Dilation3<1, 1, 1>, const 
     PhantomData<(K, S, P, D)>,
 );
 
-impl<K: Extent3, S: Extent3, P: Extent3, D: Extent3, const CEIL: bool> MaxPool3d<K, S, P, D, CEIL> {
+impl<K: Extent3, S: Extent3, P: Margin3, D: Extent3, const CEIL: bool> MaxPool3d<K, S, P, D, CEIL> {
     const WINDOW: Window3 = window3::<K, S, P, D>(CEIL);
 
     /// The pool.
