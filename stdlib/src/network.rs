@@ -113,9 +113,14 @@ impl Outputs {
         Self { out: out.into(), heads: Vec::new() }
     }
 
-    /// With the output of a head, if it exists.
-    pub fn head<B: Batch>(mut self, name: &'static str, value: impl Into<Option<B>>) -> Self {
-        self.heads.extend(value.into().map(|value| (name, value.into())));
+    /// With the output of a head.
+    pub fn head<B: Batch>(self, name: &'static str, value: B) -> Self {
+        self.training_head(name, Some(value))
+    }
+
+    /// With the output of a head that exists only while training, if this is a training pass.
+    pub fn training_head<B: Batch>(mut self, name: &'static str, value: Option<B>) -> Self {
+        self.heads.extend(value.map(|value| (name, value.into())));
         self
     }
 }

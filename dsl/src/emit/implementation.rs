@@ -85,7 +85,8 @@ impl Emitter<'_> {
             code += &layout::statement(8, &format!("let (out, {})", heads.join(", ")), &call);
             code += "        Outputs::new(out)\n";
             for (head, local) in self.network.heads.iter().zip(&heads) {
-                code += &format!("            .head({:?}, {local})\n", head.name);
+                let method = if head.training { "training_head" } else { "head" };
+                code += &format!("            .{method}({:?}, {local})\n", head.name);
             }
         }
         code + "    }\n"
