@@ -105,7 +105,7 @@ const LATER: &[&str] = &[
 ];
 
 /// Whether a word begins a command.
-pub(super) fn is_command(word: &str) -> bool {
+pub(crate) fn is_command(word: &str) -> bool {
     verbs().any(|verb| verb == word)
 }
 

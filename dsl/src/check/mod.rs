@@ -25,6 +25,7 @@ use crate::syntax::ast::{Block, Command, Item, ItemKind, Member, Name, Net, Prog
 use library::Importer;
 use names::Names;
 
+pub(crate) use commands::is_command;
 pub use definitions::{Defined, Definitions, Family};
 pub use library::{ImportName, Library, NoLibrary, errors_of};
 pub use open::Open;
