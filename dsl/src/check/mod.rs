@@ -430,20 +430,27 @@ fn member(
     let Some(Defined { item: family, home }) = definitions.family(&name.value) else {
         if !definitions.is_broken(&name.value) {
             let known = definitions.families().map(|it| it.item.name.as_str());
-            let help = suggest::did_you_mean(&name.value, known);
+            let help = suggest::did_you_mean(&name.value, known).unwrap_or_else(|| {
+                format!("define it above, `net {}(3x224x224) {{ ... }}`, or import it", name.value)
+            });
             let headline = format!("`{}` is not defined", name.value);
             let found = Diagnostic::error(Code::UnknownName, name.span.clone(), headline);
-            diagnostics.push(found.label("no network of this name").maybe_help(help));
+            diagnostics.push(found.label("no network of this name").help(help));
         }
         return None;
     };
     let before = diagnostics.len();
     let wanted = family.net.inputs.len();
     if !member.inputs.is_empty() && member.inputs.len() != wanted {
+        let inputs = match wanted {
+            1 => "one input".to_owned(),
+            _ => format!("{wanted} inputs"),
+        };
         let headline =
-            format!("`{}` has {wanted} inputs, but {} are given", name.value, member.inputs.len());
+            format!("`{}` has {inputs}, but is given {}", name.value, member.inputs.len());
         let found = Diagnostic::error(Code::BadInput, name.span.clone(), headline);
-        diagnostics.push(found.label(format!("takes {wanted}")));
+        let help = "parameters are given by key: `net Small = VGG16(3x64x64, classes=10)`";
+        diagnostics.push(found.label(format!("has {inputs}")).help(help));
     }
     let mut arguments = family.arguments.clone();
     for argument in &member.arguments {

@@ -19,8 +19,16 @@ impl<'a> Draft<'a> {
         step: &Step,
         path: Option<String>,
     ) {
+        let before = self.diagnostics.len();
         let arguments = Arguments::bind(&join.signature, call, &mut self.diagnostics);
         let labels = arguments.rest().into_iter().cloned().collect::<Vec<_>>();
+        if let Some(found) = self.diagnostics.get_mut(before).filter(|_| labels.is_empty()) {
+            let name = join.signature.name;
+            found.help = Some(format!(
+                "name what joins the current value, `{name} enc1`, or write branches: `{name} {{ | \
+                 ... | ... }}`"
+            ));
+        }
         let labelled = labels.iter().map(|label| self.label_argument(label)).collect::<Vec<_>>();
         let labelled = labelled.into_iter().collect::<Option<Vec<_>>>();
         let Some(labelled) = labelled.filter(|labelled| !labelled.is_empty()) else {

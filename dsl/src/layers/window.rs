@@ -1,6 +1,7 @@
 //! Windows that slide over maps and volumes: output sizes as PyTorch rounds them.
 
 use super::{Placement, Reach};
+use crate::check::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::shape::dims_text;
 use crate::syntax::ast::Value;
@@ -183,8 +184,12 @@ pub(super) fn padding(
             None
         }
         _ => {
-            let wanted = "an amount such as `1` or `1x3`, `same`, `valid` or `full`";
-            place.arguments.bad("pad", &value, wanted)
+            let wanted = "`1`, `1x3` or the like, `same`, `valid` or `full`";
+            place.arguments.bad_word::<()>("pad", &value, wanted);
+            if let Some(help) = did_you_mean(word, ["same", "valid", "full"]) {
+                place.arguments.help_last(help);
+            }
+            None
         }
     }
 }
