@@ -56,6 +56,8 @@ pub(super) struct Draft<'a> {
 /// A call of a block that is being worked out.
 pub(super) struct Frame {
     pub(super) name: String,
+    /// The call with its arguments worked out, and where it stands.
+    pub(super) call: (String, Span),
     /// Whether it is a network, of which only the main output counts.
     pub(super) is_net: bool,
 }
@@ -153,20 +155,20 @@ impl<'a> Draft<'a> {
             self.report(if chain.is_empty() {
                 found
             } else {
-                found.note(format!("called by {chain}"))
+                found.note(format!("in the calls {chain}"))
             });
         }
         !self.exhausted
     }
 
-    /// The calls that the current place is in, outermost first: `a -> b -> a`.
+    /// The calls that the current place is in, outermost first: `a 2 -> b -> a 1`.
     pub(super) fn call_chain(&self) -> String {
-        let names = self.calls.iter().map(|call| call.name.as_str()).collect::<Vec<_>>();
-        match names.as_slice() {
-            [first @ .., last] if names.len() > 6 => {
+        let calls = self.calls.iter().map(|frame| frame.call.0.as_str()).collect::<Vec<_>>();
+        match calls.as_slice() {
+            [first @ .., last] if calls.len() > 6 => {
                 format!("{} -> ... -> {last}", first[..4].join(" -> "))
             }
-            names => names.join(" -> "),
+            calls => calls.join(" -> "),
         }
     }
 
@@ -300,7 +302,7 @@ pub(super) struct Finished {
 /// What a layer, an input or anything else of a network may not be.
 pub(super) fn too_large(what: &str, span: Span) -> Diagnostic {
     Diagnostic::error(Code::TooLarge, span, format!("{what} is beyond any machine"))
-        .label(format!("more than {LARGEST} values, weights or multiply-adds"))
+        .label(format!("more than 2^{} values, weights or multiply-adds", LARGEST.ilog2()))
 }
 
 /// Whether a shape stays within what any machine can hold.
