@@ -68,6 +68,9 @@ pub(super) struct Shared<'a> {
     pub(super) body: &'a Body,
     pub(super) variables: Variables,
     pub(super) nodes: std::ops::Range<NodeId>,
+    /// What it was defined on, and where.
+    pub(super) input: Option<Operand>,
+    pub(super) span: Span,
 }
 
 /// A node in which there may be errors.
@@ -265,6 +268,30 @@ impl<'a> Draft<'a> {
             id = *input;
         }
         id
+    }
+
+    /// The layer that a value has its height and width from, where that is neither an input nor the
+    /// layer that the value's whole shape comes from.
+    pub(super) fn extent_origin(&self, operand: &Operand) -> Option<(Span, String)> {
+        let extent = |id: NodeId| self.nodes[id].shape.and_then(|shape| shape.extent());
+        let mut id = self.origin(operand.node);
+        let whole = id;
+        let size = extent(id)?;
+        while let [input] = self.nodes[id].inputs.as_slice()
+            && extent(*input) == Some(size)
+        {
+            id = *input;
+        }
+        let node = &self.nodes[id];
+        (id != whole && id >= self.input_count && node.span != operand.span).then(|| {
+            let [_, height, width] = size;
+            (node.span.clone(), format!("`{}` makes it {height}x{width}", node.layer))
+        })
+    }
+
+    /// The label of a value, where it has one.
+    pub(super) fn label_of(&self, operand: &Operand) -> Option<&str> {
+        self.nodes[operand.node].label.as_deref()
     }
 
     /// Notes what construct the nodes since `first` came from. Called where the construct begins,

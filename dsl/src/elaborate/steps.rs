@@ -1,6 +1,7 @@
 //! The steps of a body, one after another.
 
 use super::draft::{Draft, Title};
+use super::joins::Sides;
 use super::labels::Operand;
 use crate::check::arguments::Arguments;
 use crate::check::suggest::{did_you_mean, no_such_layer};
@@ -137,7 +138,7 @@ impl<'a> Draft<'a> {
         });
         self.leave(level);
         let joined = carried.zip(after).map(|(carried, after)| {
-            let built = self.join_skip(skip, &carried, &after);
+            let built = self.join_skip(skip, skip.via.as_ref().map(|_| &before), &carried, &after);
             (vec![carried.node, after.node], built)
         });
         let (inputs, built) = joined.unwrap_or_default();
@@ -336,7 +337,7 @@ impl<'a> Draft<'a> {
         }
         self.leave(level);
         let inputs: Vec<NodeId> = operands.iter().map(|operand| operand.node).collect();
-        let built = self.joined(join, &operands, &step.span);
+        let built = self.joined(join, &operands, &step.span, Sides::Branches);
         let title = Title {
             kind: &call.name.value,
             layer: format!("{} of {} branches", call.name.value, branches.len()),

@@ -31,7 +31,9 @@ impl Placement<'_> {
                          makes a map of a vector"
             ),
             Shape::Matrix(_) => "`reshape` makes a map of it".to_owned(),
-            Shape::Volume([1, channels, height, width]) if self.input.gives.ends_with("is") => {
+            Shape::Volume([1, channels @ 1..=4, height, width])
+                if self.input.gives.ends_with("is") =>
+            {
                 format!(
                     "the batch is never written: for pictures, write `{channels}x{height}x{width}`"
                 )
