@@ -250,7 +250,10 @@ impl<'a> Checker<'a> {
     fn network(&mut self, name: &'a Name, family: Defined<Family>) -> Option<Action> {
         let definitions = &self.names.scope.definitions;
         let space = family.home.as_deref().unwrap_or(definitions);
-        let worked_out = elaborate::network(&family.item, &[], space);
+        let mut worked_out = elaborate::network(&family.item, &[], space);
+        if let Some(open) = &self.names.scope.open {
+            self.name_the_open(open.name(), &mut worked_out.diagnostics);
+        }
         let from_elsewhere = family.home.is_some();
         // Warnings of what was imported are for those who wrote it.
         let wanted = |found: &Diagnostic| !from_elsewhere || found.severity == Severity::Error;
@@ -392,6 +395,19 @@ impl<'a> Checker<'a> {
                 .filter(|it| it.severity == Severity::Error),
         );
         Some(Action::Lines { open, answer: None, undone: Some(undone) })
+    }
+
+    /// Says of the network that is open that it cannot be a layer yet.
+    fn name_the_open(&self, open: &str, diagnostics: &mut [Diagnostic]) {
+        let is_it = |found: &&mut Diagnostic| {
+            found.code == Code::UnknownLayer && self.source.slice(&found.primary.span) == open
+        };
+        for found in diagnostics.iter_mut().filter(is_it) {
+            let headline = format!("`{open}` is open, and cannot be a layer yet");
+            *found = Diagnostic::error(Code::WrongKind, found.primary.span.clone(), headline)
+                .label("still built line by line")
+                .help("`close` ends it");
+        }
     }
 
     /// Whether a name may be that of a block or a network; one of the language's own is reported.

@@ -194,14 +194,15 @@ impl Seen {
                 }
                 _ => continue,
             };
-            let mut last = 0;
+            let mut last = (0, 0);
             for node in network.layers().iter().filter(|node| self.is_own(&node.span)) {
                 let [line, _] = self.source.position(node.span.end - 1);
                 let runs = flows.entry(line).or_default();
-                if line != last || runs.is_empty() {
+                // A line that is worked out once more begins anew.
+                if line != last.0 || node.span.start < last.1 || runs.is_empty() {
                     runs.push(Vec::new());
                 }
-                last = line;
+                last = (line, node.span.end);
                 runs.last_mut().expect("there is one by now").push(node.shape.to_string());
             }
         }
