@@ -7,7 +7,7 @@ use super::arguments::{Arguments, not_yet};
 use super::names::Names;
 use super::scope::DataSet;
 use super::signature::{Rest, Signature};
-use super::suggest::did_you_mean;
+use super::suggest::{did_you_mean, did_you_mean_layer};
 use super::{Action, ImportName, fit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::layers;
@@ -106,7 +106,7 @@ const LATER: &[&str] =
     &["device", "export", "freeze", "gan", "gradcam", "lrfind", "time", "unfreeze", "worst"];
 
 /// Whether a word begins a command.
-pub(super) fn is_command(word: &str) -> bool {
+pub(crate) fn is_command(word: &str) -> bool {
     verbs().any(|verb| verb == word)
 }
 
@@ -217,7 +217,7 @@ fn no_such_verb(verb: &Name) -> Diagnostic {
     let headline = format!("there is no command `{word}`");
     Diagnostic::error(Code::UnknownCommand, verb.span.clone(), headline)
         .label("neither a command nor a name")
-        .maybe_help(did_you_mean(
+        .maybe_help(did_you_mean_layer(
             word,
             verbs().chain(layers::names()).chain(["net", "data", "block"]),
         ))

@@ -159,8 +159,13 @@ pub(super) fn groups_divide(
         let found = Diagnostic::error(Code::BadGroups, span, headline);
         place.arguments.report(
             found
-                .label("divides not both")
+                .label("does not divide both")
                 .also(origin, arises)
+                .note(format!(
+                    "{channels_in} / {groups} leaves {}, {channels} / {groups} leaves {}",
+                    channels_in % groups,
+                    channels % groups
+                ))
                 .maybe_help(near.map(|near| format!("`groups={near}` divides both"))),
         );
     }

@@ -121,7 +121,13 @@ fn group_norm(place: &mut Placement<'_>) -> Built {
         let span = place.arguments.span("groups");
         let found = Diagnostic::error(Code::BadGroups, span, headline)
             .label("channels left over")
-            .also(place.input.span.clone(), format!("{} {channels} channels", place.input.gives));
+            .also(place.input.span.clone(), format!("{} {channels} channels", place.input.gives))
+            .maybe_help(
+                (1..=groups.min(channels).min(100_000))
+                    .rev()
+                    .find(|groups| channels.is_multiple_of(*groups))
+                    .map(|groups| format!("`groupnorm {groups}` divides them")),
+            );
         place.arguments.report(found);
         return Built::broken(Some(shape));
     }
