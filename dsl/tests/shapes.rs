@@ -167,3 +167,12 @@ fn a_condition_gives_its_path_to_its_one_step() {
     assert_eq!(weights.collect::<Vec<_>>(), expected);
     assert_eq!(net.output().to_string(), "10x8x8");
 }
+
+#[test]
+fn a_training_head_may_say_so_behind_its_loss() {
+    for options in ["loss=0.3 training", "training loss=0.3"] {
+        let net = network(&format!("net A(3x8x8) {{ head aux {options} {{ relu }} -> tanh }}"));
+        assert!(net.heads[0].training, "{options}");
+        assert_eq!(net.heads[0].loss, 0.3, "{options}");
+    }
+}

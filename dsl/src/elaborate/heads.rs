@@ -23,7 +23,9 @@ impl<'a> Draft<'a> {
             self.report(found.label("a second name"));
         }
         let options = self.evaluate(|it| it.call(&head.options));
-        let options = options.and_then(|call| {
+        let options = options.and_then(|mut call| {
+            // `training` is a word of its own, which may stand behind `loss=` too.
+            call.arguments.sort_by_key(|argument| argument.key.is_some());
             let mut arguments = Arguments::bind(&SIGNATURE, &call, &mut self.diagnostics);
             let loss = arguments.number("loss", "a number of at least 0", |loss| loss >= 0.0);
             let training =
