@@ -61,7 +61,7 @@ fn modules(nets: &[(String, String)], zoo: &Zoo) -> Result<String> {
     }
     writeln!(
         code,
-        "/// The network of a case.\nfn network(name: &str) -> Box<dyn netlet::network::Network> {{\n    \
+        "/// The network of a case.\nfn network(name: &str) -> Box<dyn Network> {{\n    \
          match name {{\n{table}        other => panic!(\"no network for the case {{other}}\"),\n    }}\n}}"
     )?;
     Ok(code)
