@@ -25,6 +25,10 @@ const NETWORKS: [(&str, &str); 9] = [
     ("deeplabv3_resnet101", "DeepLabV3ResNet101(3x97x97)"),
 ];
 
+/// The networks of the memory benchmark.
+const LARGE: [(&str, &str); 2] =
+    [("unet", "UNetSmall(1x32x32, width=32)"), ("resnet34", "ResNet34")];
+
 /// Members of the zoo that train in little time: with small inputs or few levels, and with the
 /// samples in a batch. Maps stay so large that every batchnorm sees four values and more of a
 /// channel: of two it keeps no more than which is the larger, and no gradient passes. What is not
@@ -91,6 +95,8 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("golden_layers.rs"), modules(&layers, &zoo)?)?;
     fs::write(out.join("golden_networks.rs"), modules(&networks, &zoo)?)?;
+    let large = LARGE.map(|(name, net)| (name.to_owned(), format!("import zoo\nnet T = {net}\n")));
+    fs::write(out.join("memory.rs"), modules(&large, &zoo)?)?;
     fs::write(out.join("zoo_training.rs"), trainings(&zoo)?)?;
     Ok(())
 }
