@@ -150,6 +150,10 @@ fn a_loss_that_is_no_number_leaves_sound_weights() {
     let failure = train(&mut model, &wild, &mut Recorder::default()).expect_err("a wild step");
     assert!(failure.headline.starts_with("the loss is "), "{failure:?}");
     assert!(failure.help.is_some_and(|help| help.contains("`lr=1e29`")));
+    // The first layer's outputs are as large as its weights; the second adds their products up.
+    let note = &failure.notes[0];
+    assert!(note.starts_with("the first value that is no finite number comes from `linear2`"));
+    assert!(note.contains("(`linear 10`)"), "{note}");
 
     let data = data();
     let measured = model.evaluate(&data, &data.test, "", &mut Recorder::default());

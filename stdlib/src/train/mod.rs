@@ -1,6 +1,7 @@
 //! Training, measuring and asking networks.
 
 mod curve;
+mod fault;
 mod metrics;
 mod model;
 mod pace;
@@ -9,6 +10,7 @@ mod trainer;
 use netlet_dsl::messages::Event;
 
 pub use curve::Curve;
+pub use fault::Fault;
 pub use metrics::{Metrics, Tally};
 pub use model::Model;
 
