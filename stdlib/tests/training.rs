@@ -164,6 +164,26 @@ fn a_loss_that_is_no_number_leaves_sound_weights() {
 }
 
 #[test]
+fn an_all_zero_start_is_said_once_and_named() {
+    let warnings = |model: &mut Model| {
+        let mut watch = Recorder::default();
+        train(model, &options(2), &mut watch).expect("a training");
+        let warnings = watch.events.into_iter().filter_map(|event| match event {
+            Event::Warning { message } => Some(message),
+            _ => None,
+        });
+        warnings.collect::<Vec<_>>()
+    };
+    let mut model = Model::new(Box::new(Toy::new()));
+    for (_, parameter) in parameters(model.network(0)) {
+        parameter.values_mut().fill(0.0);
+    }
+    let [warning] = &warnings(&mut model)[..] else { panic!("not one warning") };
+    assert!(warning.starts_with("all weights of `linear1`, `linear2` are zero"), "{warning}");
+    assert!(warnings(&mut Model::new(Box::new(Toy::new()))).is_empty());
+}
+
+#[test]
 fn samples_of_another_shape_are_refused() {
     let mut model = Model::new(Box::new(Toy::new()));
     let data = Dataset { shape: [1, 4, 1], ..data() };

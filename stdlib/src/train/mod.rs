@@ -6,6 +6,7 @@ mod metrics;
 mod model;
 mod pace;
 mod trainer;
+mod zeros;
 
 use netlet_dsl::messages::Event;
 

@@ -7,7 +7,7 @@ use netlet_dsl::messages::{Epoch, Event, Failure, Progress, TrainOptions, TrainR
 
 use super::model::{Model, expect_classes};
 use super::pace::{Batches, Throttle};
-use super::{Fault, Metrics, Tally, Watch};
+use super::{Fault, Metrics, Tally, Watch, zeros};
 use crate::data::{Batch, Dataset, Order};
 use crate::loss::cross_entropy;
 use crate::optimizer::Optimizer;
@@ -54,6 +54,9 @@ impl Model {
         self.expect_input(&data.shape)?;
         self.sound = Some(Snapshot::of(self.network(options.seed)));
         self.prepare_optimizer(options);
+        if let Some(message) = zeros::warning(&mut *self.network) {
+            watch.show(Event::Warning { message });
+        }
         let mut training = Training {
             model: self,
             data,
