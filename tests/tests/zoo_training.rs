@@ -22,6 +22,36 @@ const SEED: u64 = 5;
 /// more the gradients change on the way.
 const STEPS: [f64; 3] = [0.05, 0.01, 0.002];
 
+/// A network with batch statistics, dropout and whole units left out at random; large enough that
+/// threads share the work.
+#[test]
+fn the_same_seed_gives_the_same_losses_and_weights() {
+    let trained = |seed| {
+        let mut network = efficientnetb0::T::new();
+        netlet::initialization::initialize(&mut network, seed);
+        let mut optimizer = Optimizer::new(OptimizerKind::Adam, 1e-3);
+        let mut numbers = Vec::new();
+        for step in 0..3 {
+            let loss = pass(&mut network, 8, seed + 100 * step);
+            numbers.push(loss.value().to_bits());
+            optimizer.step(&mut network, &mut loss.backward());
+        }
+        for (_, layer) in network.layers() {
+            let parameters = layer.parameters().into_iter();
+            numbers.extend(parameters.flat_map(|(_, it)| it.values().to_vec()).map(f32::to_bits));
+            let buffers = layer.buffers().into_iter();
+            numbers.extend(buffers.flat_map(|(_, it)| it.values().to_vec()).map(f32::to_bits));
+        }
+        numbers
+    };
+    let first = trained(1);
+    // Not with `assert_eq`, which would print millions of numbers.
+    assert!(first == trained(1), "the same seed gives other numbers");
+    let other = trained(2);
+    assert!(first[..3].iter().zip(&other).all(|(one, other)| one != other));
+    assert!(first != other, "another seed gives the same weights");
+}
+
 /// Trains a network by a step on a batch of noise.
 fn check(network: &mut dyn Network, samples: usize) {
     netlet::initialization::initialize(network, SEED);
