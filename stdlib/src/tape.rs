@@ -1,6 +1,6 @@
 //! The tape: which operations led to a value, so that gradients can be found backwards.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,10 +21,19 @@ pub type Gradients = dfdx::tensor::Gradients<f32, Device>;
 /// All values of one pass share one recording; branches and joins need no care. A value may be part
 /// of a recording and yet not be *tracked*: nothing wants its gradient, as with a network's input,
 /// and no operation computes it (PyTorch's `requires_grad`).
-#[derive(Clone)]
 pub struct Tape {
     recording: Option<Rc<RefCell<Recording>>>,
     tracked: bool,
+    /// Whether nobody else holds the values of the tensor with this tape.
+    sole: Cell<bool>,
+}
+
+/// Who clones a tensor holds its values too: neither of the two is alone with them any more.
+impl Clone for Tape {
+    fn clone(&self) -> Self {
+        self.sole.set(false);
+        Self::new(self.recording.clone(), self.tracked)
+    }
 }
 
 struct Recording {
@@ -52,7 +61,7 @@ impl Tape {
 
     /// Records nothing: predictions.
     pub fn evaluation() -> Self {
-        Self { recording: None, tracked: false }
+        Self::new(None, false)
     }
 
     /// Records a pass in which layers behave as they do in predictions: gradients of a trained
@@ -77,19 +86,34 @@ impl Tape {
         self.tracked
     }
 
+    /// Whether nobody else holds the values of the tensor with this tape: neither another handle on
+    /// it nor a recorded operation. Whoever takes the tensor may then write in its place, and give it
+    /// on as the result, under the same gradient: those that took it before are done with it.
+    pub(crate) fn is_sole(&self) -> bool {
+        self.sole.get()
+    }
+
+    /// The tape of a value that the operation itself does not keep.
+    pub(crate) fn sole(self) -> Self {
+        self.sole.set(true);
+        self
+    }
+
     /// A number for the random choices of one operation; 0 when nothing is recorded.
     pub(crate) fn draw_seed(&self) -> u64 {
         self.recording.as_ref().map_or(0, |recording| recording.borrow_mut().random.next_u64())
     }
 
     /// The tape of an operation's output. If the recording runs and the output is to be `tracked`,
-    /// `backward` is kept: it takes the output's gradient and adds to those of the inputs.
+    /// `backward` is kept: it takes the output's gradient and adds to those of the inputs. Where it
+    /// does not hold the output, say so with [`sole`](Self::sole).
     pub(crate) fn record(
         mut self,
         tracked: bool,
         backward: impl FnOnce(&mut Gradients) + 'static,
     ) -> Self {
         self.tracked = tracked && self.recording.is_some();
+        self.sole.set(!self.tracked);
         if self.tracked {
             self.push(Box::new(|gradients| {
                 backward(gradients);
@@ -112,7 +136,11 @@ impl Tape {
     fn recording(training: bool, seed: u64, provisional: bool) -> Self {
         let random = SmallRng::seed_from_u64(seed);
         let recording = Recording { training, random, operations: Vec::new(), provisional };
-        Self { recording: Some(Rc::new(RefCell::new(recording))), tracked: provisional }
+        Self::new(Some(Rc::new(RefCell::new(recording))), provisional)
+    }
+
+    fn new(recording: Option<Rc<RefCell<Recording>>>, tracked: bool) -> Self {
+        Self { recording, tracked, sole: Cell::new(false) }
     }
 
     fn push(&self, run: Backward) {
@@ -189,7 +217,8 @@ impl Merge<Self> for Tape {
             (None, Some(_)) if moved.is_provisional() => None,
             (kept, moved) => kept.clone().or_else(|| moved.clone()),
         };
-        Self { tracked: tracked && recording.is_some(), recording }
+        let tracked = tracked && recording.is_some();
+        Self::new(recording, tracked)
     }
 }
 
@@ -216,6 +245,13 @@ impl Slot {
     /// will read again is freed by this.
     pub(crate) fn take(&self, gradients: &mut Gradients) -> Vec<f32> {
         std::mem::take(self.get(gradients))
+    }
+
+    /// Adds `gradient` to it.
+    pub(crate) fn add(&self, gradients: &mut Gradients, gradient: Vec<f32>) {
+        for (sum, value) in self.get(gradients).iter_mut().zip(gradient) {
+            *sum += value;
+        }
     }
 
     /// Puts a gradient in that [`Slot::take`] has taken out.
@@ -266,6 +302,22 @@ mod tests {
         let y = activate(x, Activation::Tanh);
         assert!(!y.tape().is_tracked());
         assert!(y.tape().recording.expect("a recording").borrow().operations.is_empty());
+    }
+
+    #[test]
+    fn a_value_is_sole_until_someone_else_holds_it() {
+        let x = || Value::features([1, 2], vec![1.0, 2.0]).put(Tape::training(0).tracked().sole());
+        let is_sole = |x: Value| x.detach().1.is_sole();
+        assert!(is_sole(x()));
+        let held = x();
+        assert!(!is_sole(held.clone()) && !is_sole(held));
+        // The slope of the tangent is a function of its value, which it keeps; that of SiLU is not.
+        assert!(!is_sole(activate(x(), Activation::Tanh)));
+        let y = activate(x(), Activation::Silu);
+        let place = y.values().as_ptr();
+        // Nothing but a clone could look at the value without taking it.
+        let z = activate(y, Activation::Tanh);
+        assert_eq!(z.values().as_ptr(), place);
     }
 
     #[test]

@@ -159,6 +159,11 @@ impl Value {
         with_tensor!(self, tensor => storage::values(tensor))
     }
 
+    /// The values, to change. Where others hold them too, they are copied first.
+    pub(crate) fn values_mut(&mut self) -> &mut [f32] {
+        with_tensor!(self, tensor => storage::values_mut(tensor))
+    }
+
     /// The batch as a part of the recording `tape`.
     pub fn put(self, tape: Tape) -> Self {
         self.split(tape).0

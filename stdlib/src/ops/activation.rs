@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::erf::erf;
 use super::exponential::{exp, exp_m1, ln_1p};
 use super::parallel::units_per_part;
+use crate::tape::Tape;
 use crate::value::Value;
 
 /// A function that is applied to each value.
@@ -42,24 +43,62 @@ pub(crate) enum Activation {
 const SELU: f32 = 1.050_701;
 const SELU_BELOW: f32 = 1.758_099_3;
 
+/// Values that are put aside at a time where a result takes the place of what it is computed from.
+const ASIDE: usize = 1 << 10;
+
 /// `activation` of every value. NaN gives NaN.
 pub(crate) fn activate(x: Value, activation: Activation) -> Value {
     let (x, tape) = x.detach();
+    if tape.is_sole() && (activation.slope_is_of_the_output() || !tape.is_tracked()) {
+        return in_place(x, tape, activation);
+    }
     let mut values = vec![0.0; x.values().len()];
     let part = units_per_part(values.len(), values.len());
     (values.par_chunks_mut(part))
         .zip(x.values().par_chunks(part))
         .for_each(|(y, x)| activation.apply(x, y));
     let y = x.alike(values);
-    let kept = if activation.slope_is_of_the_output() { y.clone() } else { x.clone() };
+    let keeps_output = activation.slope_is_of_the_output();
+    let kept = if keeps_output { y.clone() } else { x.clone() };
     let (input, output) = (x.slot(), y.slot());
-    y.put(tape.clone().record(tape.is_tracked(), move |gradients| {
+    let tracked = tape.is_tracked();
+    let tape = tape.record(tracked, move |gradients| {
         let dy = output.take(gradients);
         let dx = input.get(gradients);
         let parts = dx.par_chunks_mut(part).zip(dy.par_chunks(part));
         parts
             .zip(kept.values().par_chunks(part))
             .for_each(|((dx, dy), kept)| activation.add_slope(dx, dy, kept));
+    });
+    y.put(if keeps_output { tape } else { tape.sole() })
+}
+
+/// The same in the place of `x`, which nobody else holds. The gradient too has one place for both.
+fn in_place(mut x: Value, tape: Tape, activation: Activation) -> Value {
+    let values = x.values_mut();
+    let part = units_per_part(values.len(), values.len());
+    values.par_chunks_mut(part).for_each(|values| {
+        let mut aside = [0.0; ASIDE];
+        for y in values.chunks_mut(ASIDE) {
+            let x = &mut aside[..y.len()];
+            x.copy_from_slice(y);
+            activation.apply(x, y);
+        }
+    });
+    let (place, kept, tracked) = (x.slot(), x.clone(), tape.is_tracked());
+    x.put(tape.record(tracked, move |gradients| {
+        let mut gradient = place.take(gradients);
+        let parts = gradient.par_chunks_mut(part).zip(kept.values().par_chunks(part));
+        parts.for_each(|(gradient, kept)| {
+            let mut aside = [0.0; ASIDE];
+            for (dx, kept) in gradient.chunks_mut(ASIDE).zip(kept.chunks(ASIDE)) {
+                let dy = &mut aside[..dx.len()];
+                dy.copy_from_slice(dx);
+                dx.fill(0.0);
+                activation.add_slope(dx, dy, kept);
+            }
+        });
+        place.put(gradients, gradient);
     }))
 }
 
@@ -191,7 +230,6 @@ mod tests {
     use super::super::check::{Pass, assert_gradients, random};
     use super::super::erf::tests::erf_of_f64;
     use super::*;
-    use crate::tape::Tape;
 
     /// All of them, those with an argument at `argument`.
     fn all(argument: f32) -> [Activation; 12] {
@@ -267,10 +305,14 @@ mod tests {
             });
             let x = [x.collect::<Vec<f32>>()];
             for activation in all(argument) {
-                assert_gradients(&x, 0.01, seed, |inputs, tape| {
-                    let x = Value::features([samples, features], inputs[0].clone()).put(tape);
-                    Pass { output: activate(x.clone(), activation), inputs: vec![x.slot()] }
-                });
+                for is_sole in [false, true] {
+                    assert_gradients(&x, 0.01, seed, |inputs, tape| {
+                        let tape = if is_sole { tape.sole() } else { tape };
+                        let x = Value::features([samples, features], inputs[0].clone()).put(tape);
+                        let slot = x.slot();
+                        Pass { output: activate(x, activation), inputs: vec![slot] }
+                    });
+                }
             }
         }
     }

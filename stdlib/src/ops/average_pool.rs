@@ -26,18 +26,21 @@ pub(crate) fn average_pool(x: Value, window: &Window, count_pad: bool) -> Value 
     );
     let y = Value::map([x.samples(), channels, pool.out[0], pool.out[1]], values);
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
-    y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        let dx = input.get(gradients);
-        (dx.par_chunks_mut(part * size)).zip(dy.par_chunks(part * out_size)).for_each(
-            |(dx, dy)| {
-                let (mut sums, mut shares) = (vec![0.0; columns], vec![0.0; pool.out[1]]);
-                for (dx, dy) in dx.chunks_exact_mut(size).zip(dy.chunks_exact(out_size)) {
-                    pool.spread(dy, dx, &mut sums, &mut shares);
-                }
-            },
-        );
-    }))
+    y.put(
+        tape.record(tracked, move |gradients| {
+            let dy = output.take(gradients);
+            let dx = input.get(gradients);
+            (dx.par_chunks_mut(part * size)).zip(dy.par_chunks(part * out_size)).for_each(
+                |(dx, dy)| {
+                    let (mut sums, mut shares) = (vec![0.0; columns], vec![0.0; pool.out[1]]);
+                    for (dx, dy) in dx.chunks_exact_mut(size).zip(dy.chunks_exact(out_size)) {
+                        pool.spread(dy, dx, &mut sums, &mut shares);
+                    }
+                },
+            );
+        })
+        .sole(),
+    )
 }
 
 /// The mean of each channel, as a map of one row and one column.
@@ -49,14 +52,17 @@ pub(crate) fn global_average_pool(x: Value) -> Value {
     let means = x.values().chunks_exact(size).map(|plane| plane.iter().sum::<f32>() * scale);
     let y = Value::map([x.samples(), channels, 1, 1], means.collect());
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
-    y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        for (dx, dy) in input.get(gradients).chunks_exact_mut(size).zip(dy) {
-            for dx in dx {
-                *dx += dy * scale;
+    y.put(
+        tape.record(tracked, move |gradients| {
+            let dy = output.take(gradients);
+            for (dx, dy) in input.get(gradients).chunks_exact_mut(size).zip(dy) {
+                for dx in dx {
+                    *dx += dy * scale;
+                }
             }
-        }
-    }))
+        })
+        .sole(),
+    )
 }
 
 struct Pool {

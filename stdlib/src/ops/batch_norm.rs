@@ -42,20 +42,25 @@ pub(crate) fn batch_norm(
     let trained = |of: usize| affine.map(|affine| &affine[of]).filter(|of| of.is_trainable());
     let slots = [0, 1].map(|of| trained(of).map(Parameter::slot));
     let tracked = input.is_some() || slots.iter().any(Option::is_some);
-    y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        let sums = norm.gradient_sums(x.values(), &dy);
-        for (slot, of) in slots.into_iter().zip([|sums: &Sums| sums.along, |sums: &Sums| sums.dy]) {
-            let Some(slot) = slot else { continue };
-            for (gradient, sums) in slot.get(gradients).iter_mut().zip(&sums) {
-                *gradient += of(sums);
+    y.put(
+        tape.record(tracked, move |gradients| {
+            let dy = output.take(gradients);
+            let sums = norm.gradient_sums(x.values(), &dy);
+            for (slot, of) in
+                slots.into_iter().zip([|sums: &Sums| sums.along, |sums: &Sums| sums.dy])
+            {
+                let Some(slot) = slot else { continue };
+                for (gradient, sums) in slot.get(gradients).iter_mut().zip(&sums) {
+                    *gradient += of(sums);
+                }
             }
-        }
-        if let Some(input) = input {
-            let gain = weight.as_ref().map(storage::values);
-            norm.add_gradient(x.values(), &dy, &sums, gain, input.get(gradients));
-        }
-    }))
+            if let Some(input) = input {
+                let gain = weight.as_ref().map(storage::values);
+                norm.add_gradient(x.values(), &dy, &sums, gain, input.get(gradients));
+            }
+        })
+        .sole(),
+    )
 }
 
 /// Moves running statistics towards those of a batch with `count` values in each channel.

@@ -52,31 +52,36 @@ fn multiply(
     let (input, output) = (tape.is_tracked().then(|| x.slot()), y.slot());
     let trained = factors.is_trainable().then(|| factors.slot());
     let (tracked, factors) = (input.is_some() || trained.is_some(), factors.share());
-    y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        if let Some(trained) = trained {
-            let values = x.values();
-            let products =
-                |(dy, x): (&[f32], &[f32])| sum(dy, x, |dy, x| if takes(x) { dy * x } else { 0.0 });
-            let channel = |channel| {
-                let planes = planes.channel(&dy, channel).zip(planes.channel(values, channel));
-                planes.map(products).sum::<f64>() as f32
-            };
-            let channels: Vec<f32> = (0..planes.channels).into_par_iter().map(channel).collect();
-            let gradient = trained.get(gradients);
-            for (channel, sum) in channels.into_iter().enumerate() {
-                gradient[if count == 1 { 0 } else { channel }] += sum;
-            }
-        }
-        if let Some(input) = input {
-            planes.each(input.get(gradients), &dy, x.values(), |channel, dx, dy, x| {
-                let factor = factor(storage::values(&factors), channel);
-                for ((dx, dy), &x) in dx.iter_mut().zip(dy).zip(x) {
-                    *dx += if takes(x) { factor * dy } else { *dy };
+    y.put(
+        tape.record(tracked, move |gradients| {
+            let dy = output.take(gradients);
+            if let Some(trained) = trained {
+                let values = x.values();
+                let products = |(dy, x): (&[f32], &[f32])| {
+                    sum(dy, x, |dy, x| if takes(x) { dy * x } else { 0.0 })
+                };
+                let channel = |channel| {
+                    let planes = planes.channel(&dy, channel).zip(planes.channel(values, channel));
+                    planes.map(products).sum::<f64>() as f32
+                };
+                let channels: Vec<f32> =
+                    (0..planes.channels).into_par_iter().map(channel).collect();
+                let gradient = trained.get(gradients);
+                for (channel, sum) in channels.into_iter().enumerate() {
+                    gradient[if count == 1 { 0 } else { channel }] += sum;
                 }
-            });
-        }
-    }))
+            }
+            if let Some(input) = input {
+                planes.each(input.get(gradients), &dy, x.values(), |channel, dx, dy, x| {
+                    let factor = factor(storage::values(&factors), channel);
+                    for ((dx, dy), &x) in dx.iter_mut().zip(dy).zip(x) {
+                        *dx += if takes(x) { factor * dy } else { *dy };
+                    }
+                });
+            }
+        })
+        .sole(),
+    )
 }
 
 #[cfg(test)]

@@ -40,21 +40,24 @@ pub(crate) fn concat(parts: Vec<Value>) -> Value {
         .map(|(part, tape)| tape.is_tracked().then(|| part.slot()))
         .collect();
     let (output, tracked) = (y.slot(), tape.is_tracked());
-    y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        let mut first = 0;
-        for (slot, width) in slots.iter().zip(widths) {
-            if let Some(slot) = slot {
-                let dx = slot.get(gradients).par_chunks_mut(part * width);
-                dx.zip(dy.par_chunks(part * total)).for_each(|(dx, dy)| {
-                    for (dx, dy) in dx.chunks_exact_mut(width).zip(dy.chunks_exact(total)) {
-                        dx.iter_mut().zip(&dy[first..]).for_each(|(dx, dy)| *dx += dy);
-                    }
-                });
+    y.put(
+        tape.record(tracked, move |gradients| {
+            let dy = output.take(gradients);
+            let mut first = 0;
+            for (slot, width) in slots.iter().zip(widths) {
+                if let Some(slot) = slot {
+                    let dx = slot.get(gradients).par_chunks_mut(part * width);
+                    dx.zip(dy.par_chunks(part * total)).for_each(|(dx, dy)| {
+                        for (dx, dy) in dx.chunks_exact_mut(width).zip(dy.chunks_exact(total)) {
+                            dx.iter_mut().zip(&dy[first..]).for_each(|(dx, dy)| *dx += dy);
+                        }
+                    });
+                }
+                first += width;
             }
-            first += width;
-        }
-    }))
+        })
+        .sole(),
+    )
 }
 
 #[cfg(test)]

@@ -41,18 +41,21 @@ pub(crate) fn transposed_convolution(
     let of_bias = bias.filter(|bias| bias.is_trainable()).map(Parameter::slot);
     let tracked = input.is_some() || of_weight.is_some() || of_bias.is_some();
     let shared = weight.share();
-    y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        if let Some(slot) = of_bias {
-            add_bias_gradient(&dy, plane, slot.get(gradients));
-        }
-        if let Some(slot) = of_weight {
-            method.weight_gradient(&dy, x.values(), slot.get(gradients));
-        }
-        if let Some(slot) = input {
-            method.forward(&dy, storage::values(&shared), Start::There, slot.get(gradients));
-        }
-    }))
+    y.put(
+        tape.record(tracked, move |gradients| {
+            let dy = output.take(gradients);
+            if let Some(slot) = of_bias {
+                add_bias_gradient(&dy, plane, slot.get(gradients));
+            }
+            if let Some(slot) = of_weight {
+                method.weight_gradient(&dy, x.values(), slot.get(gradients));
+            }
+            if let Some(slot) = input {
+                method.forward(&dy, storage::values(&shared), Start::There, slot.get(gradients));
+            }
+        })
+        .sole(),
+    )
 }
 
 #[cfg(test)]

@@ -21,18 +21,21 @@ pub(crate) fn crop(x: Value, first: [usize; 2], size: [usize; 2]) -> Value {
     planes.for_each(|(y, x)| copy_lines(y, size[1], &x[start..], columns));
     let y = Value::map([x.samples(), channels, size[0], size[1]], values);
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
-    y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        let planes = input.get(gradients).chunks_exact_mut(plane);
-        for (dx, dy) in planes.zip(dy.chunks_exact(out_plane.max(1))) {
-            let lines = dx[start..].chunks_mut(columns);
-            for (dx, dy) in lines.zip(dy.chunks_exact(size[1])) {
-                for (dx, dy) in dx.iter_mut().zip(dy) {
-                    *dx += dy;
+    y.put(
+        tape.record(tracked, move |gradients| {
+            let dy = output.take(gradients);
+            let planes = input.get(gradients).chunks_exact_mut(plane);
+            for (dx, dy) in planes.zip(dy.chunks_exact(out_plane.max(1))) {
+                let lines = dx[start..].chunks_mut(columns);
+                for (dx, dy) in lines.zip(dy.chunks_exact(size[1])) {
+                    for (dx, dy) in dx.iter_mut().zip(dy) {
+                        *dx += dy;
+                    }
                 }
             }
-        }
-    }))
+        })
+        .sole(),
+    )
 }
 
 #[cfg(test)]

@@ -14,19 +14,33 @@ const BLOCK: usize = 1 << 12;
 /// In training, each value is zero with `probability` or else divided by `1 - probability`, which
 /// keeps the mean. Otherwise `x` itself.
 pub(crate) fn dropout(x: Value, probability: f32) -> Value {
-    if !x.tape().is_training() || probability == 0.0 {
-        return x;
+    let (mut x, tape) = x.detach();
+    if !tape.is_training() || probability == 0.0 {
+        return x.put(tape);
     }
-    let (x, tape) = x.detach();
     let mask = Mask { seed: tape.draw_seed(), probability };
-    let mut values = vec![0.0; x.values().len()];
-    mask.add(&mut values, x.values());
-    let y = x.alike(values);
-    let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
-    y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        mask.add(input.get(gradients), &dy);
-    }))
+    let input = x.slot();
+    if tape.is_sole() {
+        mask.put_on(x.values_mut());
+    } else {
+        let mut values = x.values().to_vec();
+        mask.put_on(&mut values);
+        x = x.alike(values);
+    }
+    let (output, tracked, has_one_place) = (x.slot(), tape.is_tracked(), tape.is_sole());
+    let tape = tape.record(tracked, move |gradients| {
+        let mut gradient = output.take(gradients);
+        mask.put_on(&mut gradient);
+        if has_one_place {
+            input.put(gradients, gradient);
+        } else {
+            let parts = input.get(gradients).par_chunks_mut(BLOCK).zip(gradient.par_chunks(BLOCK));
+            parts.with_min_len(least(gradient.len())).for_each(|(sum, gradient)| {
+                sum.iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += gradient);
+            });
+        }
+    });
+    x.put(tape.sole())
 }
 
 /// Which values stay, as a seed to draw it from again when gradients are computed.
@@ -37,22 +51,27 @@ struct Mask {
 }
 
 impl Mask {
-    /// Adds the scaled values that stay to `to`.
-    fn add(self, to: &mut [f32], values: &[f32]) {
+    /// Scales the values that stay, and makes the others zero, NaN too.
+    fn put_on(self, values: &mut [f32]) {
         let scale = if self.probability < 1.0 { 1.0 / (1.0 - self.probability) } else { 0.0 };
         // A number below the threshold drops its value.
         let threshold = (f64::from(self.probability) * 2.0_f64.powi(32)) as u32;
-        let blocks = to.par_chunks_mut(BLOCK).zip(values.par_chunks(BLOCK)).enumerate();
-        let least = units_per_part(values.len().div_ceil(BLOCK), values.len());
-        blocks.with_min_len(least).for_each(|(block, (to, values))| {
+        let least = least(values.len());
+        let blocks = values.par_chunks_mut(BLOCK).enumerate().with_min_len(least);
+        blocks.for_each(|(block, values)| {
             let mut random = SmallRng::seed_from_u64(self.seed.wrapping_add(block as u64));
             let keys = [random.next_u32(), random.next_u32()];
-            for ((to, value), place) in to.iter_mut().zip(values).zip(0..) {
+            for (value, place) in values.iter_mut().zip(0..) {
                 let drops = number(place, keys) < threshold;
-                *to += if drops { 0.0 } else { value * scale };
+                *value = if drops { 0.0 } else { *value * scale };
             }
         });
     }
+}
+
+/// Blocks of `values` values that a thread does at least.
+fn least(values: usize) -> usize {
+    units_per_part(values.div_ceil(BLOCK), values)
 }
 
 /// A random number for a place: a generator without a state, so that many places are done at once.
@@ -118,10 +137,13 @@ mod tests {
 
     #[test]
     fn gradients_pass_where_values_did() {
-        let x = ones(10_001, Tape::training(4).tracked());
-        let y = dropout(x.clone(), 0.3);
-        let mut gradients = y.backward(vec![1.0; 10_001]);
-        assert_eq!(x.gradient(&mut gradients), y.values());
+        for tape in [Tape::training(4).tracked(), Tape::training(4).tracked().sole()] {
+            let x = ones(10_001, tape);
+            let slot = x.slot();
+            let y = dropout(x, 0.3);
+            let mut gradients = y.backward(vec![1.0; 10_001]);
+            assert_eq!(slot.take(&mut gradients), y.values());
+        }
     }
 
     #[test]

@@ -38,20 +38,23 @@ pub(crate) fn group_norm(
     let trained = |of: usize| affine.map(|affine| &affine[of]).filter(|of| of.is_trainable());
     let slots = [0, 1].map(|of| trained(of).map(Parameter::slot));
     let tracked = input.is_some() || slots.iter().any(Option::is_some);
-    y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        let [weight_slot, bias_slot] = slots;
-        if let Some(slot) = weight_slot {
-            norm.add_gradient_of_weight(x.values(), &dy, slot.get(gradients));
-        }
-        if let Some(slot) = bias_slot {
-            norm.add_gradient_of_bias(&dy, slot.get(gradients));
-        }
-        if let Some(input) = input {
-            let gain = weight.as_ref().map(|weight| norm.repeat(storage::values(weight)));
-            norm.add_gradient(x.values(), &dy, gain.as_deref(), input.get(gradients));
-        }
-    }))
+    y.put(
+        tape.record(tracked, move |gradients| {
+            let dy = output.take(gradients);
+            let [weight_slot, bias_slot] = slots;
+            if let Some(slot) = weight_slot {
+                norm.add_gradient_of_weight(x.values(), &dy, slot.get(gradients));
+            }
+            if let Some(slot) = bias_slot {
+                norm.add_gradient_of_bias(&dy, slot.get(gradients));
+            }
+            if let Some(input) = input {
+                let gain = weight.as_ref().map(|weight| norm.repeat(storage::values(weight)));
+                norm.add_gradient(x.values(), &dy, gain.as_deref(), input.get(gradients));
+            }
+        })
+        .sole(),
+    )
 }
 
 /// The mean and 1 / sqrt(var + eps) of every `size` values.

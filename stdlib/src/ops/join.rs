@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::parallel::units_per_part;
 use super::spread::Spread;
-use crate::tape::Slot;
+use crate::tape::{Slot, Tape};
 use crate::value::Value;
 
 /// What becomes of values that lie over one another.
@@ -32,6 +32,9 @@ pub(crate) fn join(parts: Vec<Value>, join: Join) -> Value {
     let samples = parts[0].samples();
     assert!(parts.iter().all(|part| part.samples() == samples), "a join of other samples");
     let operands = Operands::of(join, &parts);
+    if let Some(place) = operands.place(&tapes) {
+        return in_place(parts, &tapes, tape, &operands, place);
+    }
     let (shape, size) = (operands.shape.clone(), operands.size());
     let part = units_per_part(samples, samples * size);
     let mut values = vec![0.0; samples * size];
@@ -47,25 +50,67 @@ pub(crate) fn join(parts: Vec<Value>, join: Join) -> Value {
         .collect();
     let kept = matches!(join, Join::Mul | Join::Max).then_some(parts).unwrap_or_default();
     let (output, tracked) = (y.slot(), tape.is_tracked());
-    y.put(tape.record(tracked, move |gradients| {
+    let tape = tape.record(tracked, move |gradients| {
         let dy = output.take(gradients);
         let inputs: Vec<&[f32]> = kept.iter().map(Value::values).collect();
         for (operand, slot) in slots.iter().enumerate() {
             let Some(slot) = slot else { continue };
-            let width = operands.widths[operand];
-            let dx = slot.get(gradients).par_chunks_mut(part * width).enumerate();
-            dx.zip(dy.par_chunks(part * size)).for_each(|((number, dx), dy)| {
-                let samples = dx.chunks_exact_mut(width).zip(dy.chunks_exact(size));
-                for (sample, (dx, dy)) in samples.enumerate() {
-                    let inputs = operands.sample(&inputs, number * part + sample);
-                    operands.add_gradient(operand, dx, dy, &inputs);
-                }
-            });
+            operands.add_gradients(operand, slot.get(gradients), &dy, &inputs);
         }
-    }))
+    });
+    y.put(tape.sole())
+}
+
+/// A sum or mean in the place of the part number `place`, which nobody else holds. Its gradient has
+/// the place of that of the result.
+fn in_place(
+    mut parts: Vec<Value>,
+    tapes: &[Tape],
+    tape: Tape,
+    operands: &Operands,
+    place: usize,
+) -> Value {
+    let mut y = parts.remove(place);
+    let spread = |operand: usize| operand + usize::from(operand >= place);
+    let (size, samples) = (operands.size(), y.samples());
+    let part = units_per_part(samples, samples * size);
+    let factor = operands.factor();
+    let others: Vec<&[f32]> = parts.iter().map(Value::values).collect();
+    y.values_mut().par_chunks_mut(part * size).enumerate().for_each(|(number, y)| {
+        for (sample, y) in y.chunks_exact_mut(size).enumerate() {
+            for (operand, x) in others.iter().enumerate() {
+                let width = operands.widths[spread(operand)];
+                let x = &x[(number * part + sample) * width..][..width];
+                operands.spreads[spread(operand)].apply(y, x, |y, x| *y += x);
+            }
+            if operands.join == Join::Mean {
+                y.iter_mut().for_each(|y| *y /= others.len() as f32 + 1.0);
+            }
+        }
+    });
+    let slots: Vec<(usize, Slot)> = (parts.iter().enumerate())
+        .map(|(operand, part)| (spread(operand), part.slot()))
+        .filter(|(operand, _)| tapes[*operand].is_tracked())
+        .collect();
+    let is_tracked = tapes[place].is_tracked();
+    let (operands, output, tracked) = (operands.clone(), y.slot(), tape.is_tracked());
+    let tape = tape.record(tracked, move |gradients| {
+        let mut dy = output.take(gradients);
+        for (operand, slot) in &slots {
+            operands.add_gradients(*operand, slot.get(gradients), &dy, &[]);
+        }
+        if is_tracked {
+            if factor != 1.0 {
+                dy.iter_mut().for_each(|dy| *dy *= factor);
+            }
+            output.put(gradients, dy);
+        }
+    });
+    y.put(tape.sole())
 }
 
 /// The parts of a join, as samples.
+#[derive(Clone)]
 struct Operands {
     join: Join,
     shape: Vec<usize>,
@@ -88,6 +133,34 @@ impl Operands {
     /// Values in a sample of the output.
     fn size(&self) -> usize {
         self.shape.iter().product()
+    }
+
+    /// The part that may give its place to the result: one as large, that nobody else holds, and of
+    /// more than two the first, so that the order of the sum stays.
+    fn place(&self, tapes: &[Tape]) -> Option<usize> {
+        let first = if tapes.len() > 2 { 1 } else { tapes.len() };
+        let is_sum = matches!(self.join, Join::Add | Join::Mean);
+        let mut places = (0..first).filter(|&part| self.widths[part] == self.size());
+        places.find(|&part| is_sum && tapes[part].is_sole())
+    }
+
+    /// What a part counts with in a sum.
+    fn factor(&self) -> f32 {
+        if self.join == Join::Mean { 1.0 / self.spreads.len() as f32 } else { 1.0 }
+    }
+
+    /// Adds the gradient of the part number `operand` to `dx`; `inputs` are those that were kept.
+    fn add_gradients(&self, operand: usize, dx: &mut [f32], dy: &[f32], inputs: &[&[f32]]) {
+        let (width, size) = (self.widths[operand], self.size());
+        let part = units_per_part(dy.len() / size, dy.len());
+        let dx = dx.par_chunks_mut(part * width).enumerate();
+        dx.zip(dy.par_chunks(part * size)).for_each(|((number, dx), dy)| {
+            let samples = dx.chunks_exact_mut(width).zip(dy.chunks_exact(size));
+            for (sample, (dx, dy)) in samples.enumerate() {
+                let inputs = self.sample(inputs, number * part + sample);
+                self.add_gradient(operand, dx, dy, &inputs);
+            }
+        });
     }
 
     /// The values of one sample of each part; of none where the values were not kept.
@@ -116,8 +189,7 @@ impl Operands {
     fn add_gradient(&self, operand: usize, dx: &mut [f32], dy: &[f32], inputs: &[&[f32]]) {
         let spread = &self.spreads[operand];
         match self.join {
-            Join::Add => spread.gather(dx, dy, 1.0),
-            Join::Mean => spread.gather(dx, dy, 1.0 / self.spreads.len() as f32),
+            Join::Add | Join::Mean => spread.gather(dx, dy, self.factor()),
             Join::Mul => {
                 let mut share = dy.to_vec();
                 for (other, (spread, x)) in self.spreads.iter().zip(inputs).enumerate() {
@@ -169,7 +241,6 @@ mod tests {
 
     use super::super::check::{Pass, assert_close, assert_gradients, random};
     use super::*;
-    use crate::tape::Tape;
 
     const ALL: [Join; 4] = [Join::Add, Join::Mul, Join::Mean, Join::Max];
 
@@ -213,10 +284,11 @@ mod tests {
                 let axes = (0..3).fold(sample, |start, axis| start * shape[axis] + index[axis] % shape[axis]);
                 f64::from(inputs[of][axes])
             };
-            for kind in ALL {
+            for (kind, are_sole) in ALL.into_iter().flat_map(|kind| [(kind, false), (kind, true)]) {
                 let run = |inputs: &[Vec<f32>], tape: Tape| {
                     let parts = inputs.iter().zip(&shapes).map(|(values, shape)| {
-                        Value::batch(samples, shape, values.clone()).put(tape.clone())
+                        let tape = if are_sole { tape.clone().sole() } else { tape.clone() };
+                        Value::batch(samples, shape, values.clone()).put(tape)
                     });
                     let parts: Vec<Value> = parts.collect();
                     let inputs = parts.iter().map(Value::slot).collect();

@@ -22,28 +22,31 @@ pub(crate) fn linear(x: Value, weight: &Parameter, bias: Option<&Parameter>) -> 
     let of_weight = weight.is_trainable().then(|| weight.slot());
     let of_bias = bias.filter(|bias| bias.is_trainable()).map(Parameter::slot);
     let tracked = tracks_input || of_weight.is_some() || of_bias.is_some();
-    y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        let dy_matrix = Matrix::new(&dy, rows, outputs, outputs);
-        if let Some(slot) = of_weight {
-            let to = MatrixMut::new(slot.get(gradients), outputs, inputs, inputs);
-            let x = Matrix::new(kept.values(), rows, inputs, inputs);
-            multiply(to, dy_matrix.transposed(), x, Write::Add, Threads::All);
-        }
-        if let Some(slot) = of_bias {
-            let db = slot.get(gradients);
-            for dy in dy.chunks_exact(outputs) {
-                for (db, dy) in db.iter_mut().zip(dy) {
-                    *db += dy;
+    y.put(
+        tape.record(tracked, move |gradients| {
+            let dy = output.take(gradients);
+            let dy_matrix = Matrix::new(&dy, rows, outputs, outputs);
+            if let Some(slot) = of_weight {
+                let to = MatrixMut::new(slot.get(gradients), outputs, inputs, inputs);
+                let x = Matrix::new(kept.values(), rows, inputs, inputs);
+                multiply(to, dy_matrix.transposed(), x, Write::Add, Threads::All);
+            }
+            if let Some(slot) = of_bias {
+                let db = slot.get(gradients);
+                for dy in dy.chunks_exact(outputs) {
+                    for (db, dy) in db.iter_mut().zip(dy) {
+                        *db += dy;
+                    }
                 }
             }
-        }
-        if let Some(slot) = input {
-            let to = MatrixMut::new(slot.get(gradients), rows, inputs, inputs);
-            let weight = Matrix::new(storage::values(&shared), outputs, inputs, inputs);
-            multiply(to, dy_matrix, weight, Write::Add, Threads::All);
-        }
-    }))
+            if let Some(slot) = input {
+                let to = MatrixMut::new(slot.get(gradients), rows, inputs, inputs);
+                let weight = Matrix::new(storage::values(&shared), outputs, inputs, inputs);
+                multiply(to, dy_matrix, weight, Write::Add, Threads::All);
+            }
+        })
+        .sole(),
+    )
 }
 
 fn forward(

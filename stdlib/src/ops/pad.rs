@@ -44,16 +44,19 @@ pub(crate) fn pad(x: Value, sides: Sides, mode: PadMode) -> Value {
     let shape = [x.samples(), channels, padding.rows.from.len(), padding.columns.from.len()];
     let y = Value::map(shape, values);
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
-    y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        let dx = input.get(gradients);
-        let parts = dx.par_chunks_mut(part * size).zip(dy.par_chunks(part * out_size));
-        parts.for_each(|(dx, dy)| {
-            for (dx, dy) in dx.chunks_exact_mut(size).zip(dy.chunks_exact(out_size)) {
-                padding.add_back(dx, dy);
-            }
-        });
-    }))
+    y.put(
+        tape.record(tracked, move |gradients| {
+            let dy = output.take(gradients);
+            let dx = input.get(gradients);
+            let parts = dx.par_chunks_mut(part * size).zip(dy.par_chunks(part * out_size));
+            parts.for_each(|(dx, dy)| {
+                for (dx, dy) in dx.chunks_exact_mut(size).zip(dy.chunks_exact(out_size)) {
+                    padding.add_back(dx, dy);
+                }
+            });
+        })
+        .sole(),
+    )
 }
 
 struct Padding {

@@ -24,10 +24,10 @@ pub(crate) fn drop_samples(x: Value, probability: f32) -> Value {
 
 /// Drops units of `size` neighbouring values.
 fn drop_units(x: Value, probability: f32, size: usize) -> Value {
-    if !x.tape().is_training() || probability == 0.0 {
-        return x;
-    }
     let (x, tape) = x.detach();
+    if !tape.is_training() || probability == 0.0 {
+        return x.put(tape);
+    }
     let mut random = SmallRng::seed_from_u64(tape.draw_seed());
     let scale = if probability < 1.0 { 1.0 / (1.0 - probability) } else { 0.0 };
     let mut factor = || if random.r#gen::<f32>() < probability { 0.0 } else { scale };
@@ -36,10 +36,11 @@ fn drop_units(x: Value, probability: f32, size: usize) -> Value {
     add_units(&mut values, x.values(), &factors);
     let y = x.alike(values);
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
-    y.put(tape.record(tracked, move |gradients| {
+    let tape = tape.record(tracked, move |gradients| {
         let dy = output.take(gradients);
         add_units(input.get(gradients), &dy, &factors);
-    }))
+    });
+    y.put(tape.sole())
 }
 
 /// Adds the units of `values` that are not dropped, times their factor, to `to`. What is dropped is
