@@ -40,14 +40,13 @@ impl Loss {
     /// The gradients of the loss. The recording is empty afterwards.
     pub fn backward(self) -> Gradients {
         let mut gradients = Gradients::leaky();
-        for (output, gradient) in &self.parts {
-            let sum = output.slot();
-            for (sum, value) in sum.get(&mut gradients).iter_mut().zip(gradient) {
-                *sum += value;
-            }
+        let tape = self.parts.first().map(|(output, _)| output.tape());
+        // The outputs themselves are not needed any more.
+        for (output, gradient) in self.parts {
+            output.slot().add(&mut gradients, gradient);
         }
-        if let Some((output, _)) = self.parts.first() {
-            output.tape().backward(&mut gradients);
+        if let Some(tape) = tape {
+            tape.backward(&mut gradients);
         }
         gradients
     }

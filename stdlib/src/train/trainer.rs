@@ -214,6 +214,8 @@ impl Training<'_> {
             let fault = Fault::find(network, batch.pictures, Tape::training(seed));
             return Err(self.not_finite(value, &fault));
         }
+        // The last one makes room first.
+        self.model.sound = None;
         self.model.sound = Some(Snapshot::of(network));
         tally.add(value, &values, &batch.classes);
         let mut gradients = loss.backward();
