@@ -61,11 +61,18 @@ impl Mask {
         blocks.for_each(|(block, values)| {
             let mut random = SmallRng::seed_from_u64(self.seed.wrapping_add(block as u64));
             let keys = [random.next_u32(), random.next_u32()];
-            for (value, place) in values.iter_mut().zip(0..) {
-                let drops = number(place, keys) < threshold;
-                *value = if drops { 0.0 } else { *value * scale };
-            }
+            put_on_block(values, keys, threshold, scale);
         });
+    }
+}
+
+/// A function of its own, whose arguments are no references that `values` might change: only then
+/// the loop has no branches, which random numbers would make slow.
+#[inline(never)]
+fn put_on_block(values: &mut [f32], keys: [u32; 2], threshold: u32, scale: f32) {
+    for (value, place) in values.iter_mut().zip(0..) {
+        let drops = number(place, keys) < threshold;
+        *value = if drops { 0.0 } else { *value * scale };
     }
 }
 
@@ -75,16 +82,12 @@ fn least(values: usize) -> usize {
 }
 
 /// A random number for a place: a generator without a state, so that many places are done at once.
+/// Every bit depends on every bit of the place and of the keys (Wellons, "Prospecting for Hash
+/// Functions", 2018: `lowbias32`, with a key before each product).
 #[inline(always)]
 fn number(place: u32, keys: [u32; 2]) -> u32 {
-    keys.into_iter().fold(place, |number, key| scramble(number ^ key))
-}
-
-/// Every bit of the result depends on every bit of `x` (Wellons, "Prospecting for Hash Functions",
-/// 2018: `lowbias32`).
-#[inline(always)]
-fn scramble(x: u32) -> u32 {
-    let x = (x ^ (x >> 16)).wrapping_mul(0x7FEB_352D);
+    let x = place ^ keys[0];
+    let x = (x ^ (x >> 16)).wrapping_mul(0x7FEB_352D) ^ keys[1];
     let x = (x ^ (x >> 15)).wrapping_mul(0x846C_A68B);
     x ^ (x >> 16)
 }
