@@ -22,6 +22,8 @@ pub(super) const MERGE: i32 = 14;
 pub(super) const COLUMN_GAP: i32 = 26;
 /// From boxes to a line that goes past them.
 const LANE_GAP: i32 = 16;
+/// What two columns may differ by and yet be made one.
+const NEARLY: i32 = 40;
 /// What a shape beside a line takes.
 const LABEL: i32 = 82;
 
@@ -173,6 +175,17 @@ impl Arranger<'_> {
         let height = columns.iter().map(|column| column.height).max().unwrap_or(0);
         let mut fragment = Fragment::default();
         let mut x = -total / 2;
+        // A branch that stands nearly in the middle goes straight down to the join.
+        let mut left = x;
+        for column in &columns {
+            let middle = if column.places.is_empty() { LANE_GAP } else { -column.left };
+            if (left + middle).abs() < NEARLY {
+                x -= left + middle;
+                break;
+            }
+            left += width(column) + COLUMN_GAP;
+        }
+        let start = x;
         for (way, column) in ways.iter().zip(columns) {
             let (column_width, column_height) = (width(&column), column.height);
             let middle = if way.is_empty() { column_width / 2 } else { -column.left };
@@ -185,8 +198,8 @@ impl Arranger<'_> {
             fragment.take(column, x + middle, (height - column_height) / 2);
             x += column_width + COLUMN_GAP;
         }
-        fragment.left = fragment.left.min(-total / 2);
-        fragment.right = fragment.right.max(total / 2);
+        fragment.left = fragment.left.min(start);
+        fragment.right = fragment.right.max(start + total);
         let joined = self.item(join);
         fragment.take(joined, 0, height + WIDE_GAP);
         fragment

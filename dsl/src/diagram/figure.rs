@@ -24,8 +24,10 @@ const MOST_FIGURES: usize = 16;
 pub(super) struct Figure {
     /// What it is about: `ResNet34`, or `basic 64`.
     pub(super) title: String,
-    /// Beside the title: what else is of this form.
-    pub(super) note: String,
+    /// What the whole has, in a few words.
+    about: String,
+    /// The other blocks of this form.
+    also: Vec<String>,
     /// From the inputs on; what an item takes comes before it.
     pub(super) items: Vec<Item>,
     pub(super) edges: Vec<Edge>,
@@ -121,7 +123,7 @@ pub(super) fn figures(network: &Network) -> Vec<Figure> {
     let mut forms = BTreeMap::<usize, usize>::new();
     while let Some(hidden) = waiting.pop_front() {
         if let Some(&known) = forms.get(&hidden.form) {
-            figures[known].also(&hidden.title);
+            figures[known].add_title(&hidden.title);
             continue;
         }
         if figures.len() > MOST_FIGURES {
@@ -401,7 +403,7 @@ impl<'n, 'p> Builder<'n, 'p> {
         path.strip_prefix(&self.prefix).unwrap_or(path).to_owned()
     }
 
-    fn finish(self, title: String, note: String, nodes: std::ops::Range<NodeId>) -> Figure {
+    fn finish(self, title: String, about: String, nodes: std::ops::Range<NodeId>) -> Figure {
         let mut edges = BTreeSet::new();
         for (&id, &to) in self.home.range(nodes.start..) {
             // Values from outside stand before the nodes of a block, unlike what uses them.
@@ -416,19 +418,33 @@ impl<'n, 'p> Builder<'n, 'p> {
             edges.extend(self.home.get(&node).map(|&from| Edge { from, to }));
         }
         let edges = edges.into_iter().collect();
-        Figure { title, note, items: self.items, edges, row: self.row }
+        Figure { title, about, also: Vec::new(), items: self.items, edges, row: self.row }
     }
 }
 
 impl Figure {
     /// Notes that another block is of the same form.
-    fn also(&mut self, title: &str) {
-        if title != self.title
-            && !self.note.trim_start_matches("likewise ").split(", ").any(|known| known == title)
-        {
-            let comma = if self.note.is_empty() { "likewise " } else { ", " };
-            self.note = format!("{}{comma}{title}", self.note);
+    fn add_title(&mut self, title: &str) {
+        if title != self.title && !self.also.iter().any(|known| known == title) {
+            self.also.push(title.to_owned());
         }
+    }
+
+    /// What stands below the title, in about `most` characters.
+    pub(super) fn note(&self, most: usize) -> String {
+        if self.also.is_empty() {
+            return self.about.clone();
+        }
+        let mut shown = 1;
+        let length = |count: usize| self.also[..count].iter().map(|it| it.len() + 2).sum::<usize>();
+        while shown < self.also.len() && length(shown + 1) + 20 <= most {
+            shown += 1;
+        }
+        let rest = match self.also.len() - shown {
+            0 => String::new(),
+            rest => format!(" and {rest} more"),
+        };
+        format!("likewise {}{rest}", self.also[..shown].join(", "))
     }
 }
 

@@ -17,7 +17,8 @@ pub(super) fn text(figures: &[Figure], heading: &str, width: usize) -> String {
     let width = width.max(NARROWEST);
     let mut text = String::new();
     for (place, figure) in figures.iter().enumerate() {
-        let title = match (place, figure.note.as_str()) {
+        let note = figure.note(width.saturating_sub(figure.title.len() + 4));
+        let title = match (place, note.as_str()) {
             (0, _) => heading.to_owned(),
             (_, "") => figure.title.clone(),
             (_, note) => format!("{} ({note})", figure.title),

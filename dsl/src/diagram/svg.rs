@@ -74,7 +74,7 @@ fn draw(figure: &Figure, is_whole: bool) -> Drawn {
         place.x += dx;
         place.y += dy;
     }
-    let note = note(figure);
+    let note = figure.note(52);
     let title_width = words::width(&figure.title).max(words::small_width(&note)) + 2 * MARGIN;
     let width = (bounds.right - bounds.left + 2 * MARGIN).max(title_width);
     let height = bounds.bottom - bounds.top + 2 * MARGIN + TITLE;
@@ -96,11 +96,6 @@ fn draw(figure: &Figure, is_whole: bool) -> Drawn {
         put(&mut body, item, *place);
     }
     Drawn { body, width, height }
-}
-
-/// What else is of the form that a figure shows.
-fn note(figure: &Figure) -> String {
-    words::shortened(&figure.note, 52)
 }
 
 fn heading(body: &mut String, figure: &Figure, note: &str, is_whole: bool, size: (i32, i32)) {
