@@ -17,5 +17,6 @@ pub mod shape;
 pub mod source;
 pub mod summary;
 pub mod syntax;
+pub mod vocabulary;
 
 pub use syntax::{Completeness, completeness};

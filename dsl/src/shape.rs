@@ -90,6 +90,14 @@ pub fn dims_text(dims: &[usize]) -> String {
     dims.iter().map(usize::to_string).collect::<Vec<_>>().join("x")
 }
 
+/// Sides as the language writes them, once where they agree: `2`, `1x3`.
+pub fn sides_text(sides: &[usize]) -> String {
+    match sides {
+        [first, rest @ ..] if rest.iter().all(|side| side == first) => first.to_string(),
+        _ => dims_text(sides),
+    }
+}
+
 /// The product of dimensions, `None` where 64 bits do not hold it.
 pub fn product(dims: &[usize]) -> Option<u64> {
     dims.iter().try_fold(1_u64, |product, &dim| product.checked_mul(u64::try_from(dim).ok()?))

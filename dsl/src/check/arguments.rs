@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::signature::{Rest, Signature};
-use super::suggest::did_you_mean;
+use super::suggest::{by_place, did_you_mean, other_key};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::syntax::ast::{Call, Expr, Name, Spanned, Value};
 
@@ -19,6 +19,8 @@ pub(crate) struct Arguments<'a> {
     call: &'a Call,
     positional: Vec<&'a Expr>,
     keys: Vec<(&'a Name, &'a Expr)>,
+    /// Whether an argument that stands by place was given as a key.
+    placed_by_key: bool,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -29,14 +31,22 @@ impl<'a> Arguments<'a> {
         call: &'a Call,
         diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Self {
-        let mut bound = Self { signature, call, positional: vec![], keys: vec![], diagnostics };
+        let mut bound = Self {
+            signature,
+            call,
+            positional: vec![],
+            keys: vec![],
+            placed_by_key: false,
+            diagnostics,
+        };
         for argument in &call.arguments {
             match &argument.key {
                 Some(key) => bound.bind_key(key, &argument.value),
                 None => bound.bind_positional(&argument.value),
             }
         }
-        if let Some(missing) = signature.missing(bound.positional.len()) {
+        let missing = signature.missing(bound.positional.len()).filter(|_| !bound.placed_by_key);
+        if let Some(missing) = missing {
             let headline = format!("`{}` needs its {missing}", signature.name);
             let found = Diagnostic::error(Code::MissingArgument, call.name.span.clone(), headline);
             bound.report(found.label(format!("{missing} is missing")));
@@ -52,14 +62,32 @@ impl<'a> Arguments<'a> {
                 _ => format!("`{name}` has no place for `{}`", value.value),
             };
             let found = Diagnostic::error(Code::ExtraArgument, value.span.clone(), headline);
-            self.report(found.label("one too many"));
+            // The first key is what the next place means in PyTorch.
+            let key = self
+                .signature
+                .keys
+                .first()
+                .filter(|_| self.positional.len() > 1 || self.signature.positional.len() == 1);
+            let help = match (key, &value.value) {
+                (Some((key, _)), Value::Integer(_) | Value::Shape(_)) => {
+                    Some(format!("did you mean `{key}={}`?", value.value))
+                }
+                _ => None,
+            };
+            let mut found = found.label("one too many").maybe_help(help);
+            if self.signature.positional.first() == Some(&"channels")
+                && self.signature.name.starts_with("conv")
+            {
+                found = found.note("the channels that come in are known, and not written");
+            }
+            self.report(found);
         } else {
             if let Some((key, _)) = self.keys.first() {
                 let headline = format!("`{}` stands behind `{}=`", value.value, key.value);
                 let found = Diagnostic::error(Code::ArgumentOrder, value.span.clone(), headline);
                 let key = key.span.clone();
                 self.report(
-                    found.label("out of place").also(key, "this key").help("keys stand last"),
+                    found.label("out of place").also(key, "this key").help(self.in_order()),
                 );
             }
             self.positional.push(value);
@@ -81,10 +109,31 @@ impl<'a> Arguments<'a> {
         } else {
             let headline = format!("`{name}` has no key `{}`", key.value);
             let known = keys.iter().map(|(key, _)| *key).chain(later.iter().copied());
-            let help = did_you_mean(&key.value, known);
+            let rest = match self.signature.rest {
+                Rest::Optional(name) => Some(name),
+                _ => None,
+            };
+            let places = self.signature.positional.iter().copied().chain(rest).collect::<Vec<_>>();
+            let place = by_place(&key.value, &places);
+            self.placed_by_key |= place.is_some();
+            let help = place
+                .map(|place| format!("`{place}` stands by its place, without a key"))
+                .or_else(|| other_key(&key.value).map(str::to_owned))
+                .or_else(|| did_you_mean(&key.value, known));
             let found = Diagnostic::error(Code::UnknownKey, span, headline);
             self.report(found.label("unknown key").maybe_help(help));
         }
+    }
+
+    /// The call with its keys last.
+    fn in_order(&self) -> String {
+        let (keys, places): (Vec<_>, Vec<_>) =
+            self.call.arguments.iter().partition(|argument| argument.key.is_some());
+        let texts = places.into_iter().chain(keys).map(|argument| match &argument.key {
+            Some(key) => format!(" {}={}", key.value, argument.value.value),
+            None => format!(" {}", argument.value.value),
+        });
+        format!("keys stand last: `{}{}`", self.call.name.value, texts.collect::<String>())
     }
 
     /// Reports something, with the signature where it helps.
@@ -96,6 +145,7 @@ impl<'a> Arguments<'a> {
                 | Code::UnknownKey
                 | Code::ArgumentOrder
                 | Code::BadArgument
+                | Code::UnknownVariable
         );
         let note = format!("it is written `{}`", self.signature);
         self.diagnostics.push(if explains { diagnostic.note(note) } else { diagnostic });
@@ -163,8 +213,9 @@ impl<'a> Arguments<'a> {
         let value = self.value(name)?;
         match self.sides(&value, axes, 1)? {
             Some(sides) if !sides.contains(&0) => Some(sides),
-            _ if axes == 3 => self.bad(name, &value, "a size of at least 1: `3` or `3x5x5`"),
-            _ => self.bad(name, &value, "a size of at least 1, such as `3` or `3x5`"),
+            Some(_) => self.bad(name, &value, "at least 1"),
+            None if axes == 3 => self.bad(name, &value, "one number or three, `3` or `3x5x5`"),
+            None => self.bad(name, &value, "one number or two, `3` or `3x5`"),
         }
     }
 
@@ -173,8 +224,8 @@ impl<'a> Arguments<'a> {
         let value = self.value(name)?;
         match self.sides(&value, axes, 0)? {
             Some(sides) => Some(sides),
-            None if axes == 3 => self.bad(name, &value, "an amount: `1` or `0x1x1`"),
-            None => self.bad(name, &value, "an amount such as `1` or `1x3`"),
+            None if axes == 3 => self.bad(name, &value, "one number or three, `1` or `0x1x1`"),
+            None => self.bad(name, &value, "one number or two, `1` or `1x3`"),
         }
     }
 
@@ -212,9 +263,16 @@ impl<'a> Arguments<'a> {
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
         let value = self.value(name)?;
         match value.value {
-            Value::Flag(flag) => Some(flag),
-            _ => self.bad(name, &value, "`yes` or `no`"),
-        }
+            Value::Flag(flag) => return Some(flag),
+            _ => self.bad_word::<bool>(name, &value, "`yes` or `no`"),
+        };
+        let meant = match value.value.to_string().to_lowercase().as_str() {
+            "true" | "1" | "on" => "did you mean `yes`?",
+            "false" | "0" | "none" | "off" => "did you mean `no`?",
+            _ => return None,
+        };
+        self.help_last(meant.to_owned());
+        None
     }
 
     /// One of some words, by its place among them.
@@ -233,10 +291,9 @@ impl<'a> Arguments<'a> {
             only => only.concat(),
         };
         let found = value.value.to_string();
-        let help = did_you_mean(&found, words.iter().copied());
-        self.bad::<usize>(name, &value, &wanted);
-        if let Some(last) = self.diagnostics.last_mut() {
-            last.help = help;
+        self.bad_word::<usize>(name, &value, &wanted);
+        if let Some(help) = did_you_mean(&found, words.iter().copied()) {
+            self.help_last(help);
         }
         None
     }
@@ -245,18 +302,35 @@ impl<'a> Arguments<'a> {
     pub(crate) fn text(&mut self, name: &str, value: &Expr) -> Option<String> {
         match &value.value {
             Value::Text(text) if !text.is_empty() => Some(text.clone()),
-            _ => self.bad(name, value, "a path in quotes, such as `\"weights.safetensors\"`"),
+            _ => self.bad_word(name, value, "a path in quotes, such as `\"weights.safetensors\"`"),
         }
     }
 
-    /// Reports an argument that is not `wanted`.
+    /// Reports an argument that is not `wanted`, which no name is.
     pub(crate) fn bad<T>(&mut self, name: &str, value: &Expr, wanted: &str) -> Option<T> {
+        let Value::Path(found) = &value.value else { return self.bad_word(name, value, wanted) };
+        let word = self.signature.name;
+        let headline = format!("`{name}` of `{word}` must be {wanted}, but `{found}` has no value");
+        let found = Diagnostic::error(Code::UnknownVariable, value.span.clone(), headline);
+        self.report(found.label(format!("this is `{name}`")));
+        None
+    }
+
+    /// Reports an argument that is not `wanted`, which some names are.
+    pub(crate) fn bad_word<T>(&mut self, name: &str, value: &Expr, wanted: &str) -> Option<T> {
         let word = self.signature.name;
         let found = &value.value;
-        let headline = format!("{name} of `{word}` must be {wanted}, but is `{found}`");
+        let headline = format!("`{name}` of `{word}` must be {wanted}, but is `{found}`");
         let found = Diagnostic::error(Code::BadArgument, value.span.clone(), headline);
-        self.report(found.label(format!("not {wanted}")));
+        self.report(found.label(format!("this is `{name}`")));
         None
+    }
+
+    /// Says what to do about what was reported last.
+    pub(crate) fn help_last(&mut self, help: String) {
+        if let Some(last) = self.diagnostics.last_mut() {
+            last.help = Some(help);
+        }
     }
 
     /// The sides of a size along the last `axes`, an inner `None` if it is none; the axes before

@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use super::names::Names;
-use super::suggest::did_you_mean;
+use super::suggest::{did_you_mean, no_such_layer};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::layers;
 use crate::syntax::ast::{Block, Body, Call, Name, StepKind};
@@ -78,10 +78,7 @@ impl Walk<'_, '_> {
             return;
         }
         let known = definitions.names().chain(layers::names()).chain([self.own]);
-        let help = did_you_mean(word, known);
-        let headline = format!("there is no layer `{word}`");
-        let found = Diagnostic::error(Code::UnknownLayer, name.span.clone(), headline);
-        self.diagnostics.push(found.label("unknown layer").maybe_help(help));
+        self.diagnostics.push(no_such_layer(name, known));
     }
 
     fn join(&mut self, name: &Name) {
@@ -89,9 +86,10 @@ impl Walk<'_, '_> {
             return;
         }
         let known = layers::JOINS.iter().map(|join| join.signature.name);
-        let help = did_you_mean(&name.value, known);
+        let help = did_you_mean(&name.value, known)
+            .unwrap_or_else(|| "there are `add`, `mul`, `mean`, `max` and `concat`".to_owned());
         let headline = format!("there is no join `{}`", name.value);
         let found = Diagnostic::error(Code::UnknownJoin, name.span.clone(), headline);
-        self.diagnostics.push(found.label("unknown join").maybe_help(help));
+        self.diagnostics.push(found.label("unknown join").help(help));
     }
 }

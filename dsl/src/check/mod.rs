@@ -25,6 +25,9 @@ use crate::syntax::ast::{Block, Command, Item, ItemKind, Member, Name, Net, Prog
 use library::Importer;
 use names::Names;
 
+pub(crate) use commands::command_signatures;
+pub(crate) use data::source_signatures;
+pub(crate) use commands::is_command;
 pub use definitions::{Defined, Definitions, Family};
 pub use library::{ImportName, Library, NoLibrary, errors_of};
 pub use open::Open;
@@ -249,7 +252,10 @@ impl<'a> Checker<'a> {
     fn network(&mut self, name: &'a Name, family: Defined<Family>) -> Option<Action> {
         let definitions = &self.names.scope.definitions;
         let space = family.home.as_deref().unwrap_or(definitions);
-        let worked_out = elaborate::network(&family.item, &[], space);
+        let mut worked_out = elaborate::network(&family.item, &[], space);
+        if let Some(open) = &self.names.scope.open {
+            self.name_the_open(open.name(), &mut worked_out.diagnostics);
+        }
         let from_elsewhere = family.home.is_some();
         // Warnings of what was imported are for those who wrote it.
         let wanted = |found: &Diagnostic| !from_elsewhere || found.severity == Severity::Error;
@@ -325,7 +331,7 @@ impl<'a> Checker<'a> {
     /// Whether what reads like a command is a layer of the network that is open.
     fn is_step(&self, command: &Command) -> bool {
         let name = command.call.name.value.as_str();
-        if command.on.is_some() || commands::is_command(name) {
+        if command.on.is_some() || is_command(name) {
             return false;
         }
         if layers::names().any(|layer| layer == name) {
@@ -393,12 +399,25 @@ impl<'a> Checker<'a> {
         Some(Action::Lines { open, answer: None, undone: Some(undone) })
     }
 
+    /// Says of the network that is open that it cannot be a layer yet.
+    fn name_the_open(&self, open: &str, diagnostics: &mut [Diagnostic]) {
+        let is_it = |found: &&mut Diagnostic| {
+            found.code == Code::UnknownLayer && self.source.slice(&found.primary.span) == open
+        };
+        for found in diagnostics.iter_mut().filter(is_it) {
+            let headline = format!("`{open}` is open, and cannot be a layer yet");
+            *found = Diagnostic::error(Code::WrongKind, found.primary.span.clone(), headline)
+                .label("still built line by line")
+                .help("`close` ends it");
+        }
+    }
+
     /// Whether a name may be that of a block or a network; one of the language's own is reported.
     fn is_free(&mut self, name: &Name) -> bool {
         let word = name.value.as_str();
         let what = if layers::names().any(|layer| layer == word) || word == "separable" {
             "a layer"
-        } else if commands::is_command(word) {
+        } else if is_command(word) {
             "a command"
         } else {
             return true;
@@ -429,20 +448,27 @@ fn member(
     let Some(Defined { item: family, home }) = definitions.family(&name.value) else {
         if !definitions.is_broken(&name.value) {
             let known = definitions.families().map(|it| it.item.name.as_str());
-            let help = suggest::did_you_mean(&name.value, known);
+            let help = suggest::did_you_mean(&name.value, known).unwrap_or_else(|| {
+                format!("define it above, `net {}(3x224x224) {{ ... }}`, or import it", name.value)
+            });
             let headline = format!("`{}` is not defined", name.value);
             let found = Diagnostic::error(Code::UnknownName, name.span.clone(), headline);
-            diagnostics.push(found.label("no network of this name").maybe_help(help));
+            diagnostics.push(found.label("no network of this name").help(help));
         }
         return None;
     };
     let before = diagnostics.len();
     let wanted = family.net.inputs.len();
     if !member.inputs.is_empty() && member.inputs.len() != wanted {
+        let inputs = match wanted {
+            1 => "one input".to_owned(),
+            _ => format!("{wanted} inputs"),
+        };
         let headline =
-            format!("`{}` has {wanted} inputs, but {} are given", name.value, member.inputs.len());
+            format!("`{}` has {inputs}, but is given {}", name.value, member.inputs.len());
         let found = Diagnostic::error(Code::BadInput, name.span.clone(), headline);
-        diagnostics.push(found.label(format!("takes {wanted}")));
+        let help = "parameters are given by key: `net Small = VGG16(3x64x64, classes=10)`";
+        diagnostics.push(found.label(format!("has {inputs}")).help(help));
     }
     let mut arguments = family.arguments.clone();
     for argument in &member.arguments {

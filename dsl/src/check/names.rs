@@ -131,20 +131,24 @@ impl<'a> Names<'a> {
         if let Some(other) = other {
             let (wanted, found) = (kind.in_words(), other.in_words());
             let headline = format!("expected a {wanted}, but `{name}` is a {found}");
-            return Some(error(Code::WrongKind, headline).label(format!("a {found}")));
+            let help = format!("`{name}` alone on a line shows what it is");
+            return Some(error(Code::WrongKind, headline).label(format!("a {found}")).help(help));
+        }
+        if self.scope.definitions.block(name).is_some() {
+            let headline = format!("expected a {}, but `{name}` is a block", kind.in_words());
+            let found = error(Code::WrongKind, headline).label("a block");
+            return Some(found.help(format!("`{name}` alone on a line shows its text")));
         }
         if let Some(&place) = self.defined.get(name) {
             let headline = format!("`{name}` is not defined yet");
-            let found = error(Code::EarlyName, headline).label("used here");
-            return Some(found.also(place.clone(), "defined only here"));
+            let found = error(Code::EarlyName, headline)
+                .label("used here")
+                .also(place.clone(), "defined only here");
+            return Some(found.help("a text runs from top to bottom: move the definition up"));
         }
         if self.scope.open().is_some_and(|open| open.name() == name) {
             let found = error(Code::EmptyBody, format!("`{name}` has no layers yet"));
             return Some(found.label("open, and empty").help("add one: `conv 6 5x5 -> relu`"));
-        }
-        if self.scope.definitions.block(name).is_some() {
-            let headline = format!("expected a {}, but `{name}` is a block", kind.in_words());
-            return Some(error(Code::WrongKind, headline).label("a block"));
         }
         let nets = self.scope.net_names();
         let data = self.scope.data_sets().map(|data| data.name.as_str());

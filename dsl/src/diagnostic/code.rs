@@ -7,16 +7,26 @@ use serde::{Deserialize, Serialize};
 macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident = $word:literal,)*) => {
         /// What kind of thing a diagnostic is about. The words never change their meaning.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Code {
             $($(#[$doc])* #[serde(rename = $word)] $code,)*
         }
 
         impl Code {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$code,)*];
+
             /// The word itself, such as `unknown-layer`.
             pub fn word(self) -> &'static str {
                 match self {
                     $(Self::$code => $word,)*
+                }
+            }
+
+            /// The page that explains it, from the root of the repository on.
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$code => concat!("docs/errors/", $word, ".md"),)*
                 }
             }
         }
@@ -98,6 +108,8 @@ codes! {
     ReshapeMismatch = "reshape-mismatch",
     /// Shared weights that do not fit.
     ShareMismatch = "share-mismatch",
+    /// A head inside another head.
+    NestedHead = "nested-head",
     /// A layer before any of several inputs was chosen.
     NoCurrentValue = "no-current-value",
     /// A name in an expression that has no value.

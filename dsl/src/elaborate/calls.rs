@@ -105,19 +105,18 @@ impl<'a> Draft<'a> {
         prepare: impl FnOnce(&mut Self, &str),
     ) {
         if self.calls.len() >= MOST_CALLS {
-            let mut chain = self.call_chain();
-            chain = format!("{chain} -> {name}");
-            let headline = format!("`{name}` is called more than {MOST_CALLS} deep: {chain}");
-            let found = Diagnostic::error(Code::EndlessRecursion, call.name.span.clone(), headline)
-                .label("called once more here")
-                .help("let a block call itself under an `if` that ends it: `if n > 1 { ... }`");
+            let mut found = self.too_deep(name, call);
+            if let Some(Frame { call: (_, span), .. }) = self.calls.first() {
+                found = found.also(span.clone(), "the first call");
+            }
             self.report(found);
             self.exhausted = true;
             return self.push_broken(call, step, path);
         }
         let path = self.path_of(step, path).unwrap_or_else(|| self.labels.numbered(name));
         let before = self.diagnostics.len();
-        self.calls.push(Frame { name: name.to_owned(), is_net });
+        let title = (call.to_string(), call.span.clone());
+        self.calls.push(Frame { name: name.to_owned(), call: title, is_net });
         let group = self.begin_group(GroupKind::Block, call.to_string(), Some(path.clone()));
         self.labels.enter(&path, true, &body.steps);
         let outer = std::mem::replace(&mut self.variables, variables);
@@ -136,6 +135,25 @@ impl<'a> Draft<'a> {
             return;
         }
         self.define_construct(step, Some(path));
+    }
+
+    /// What to say of a call that is one too many within others.
+    fn too_deep(&self, name: &str, call: &Call) -> Diagnostic {
+        let within = self.calls.iter().rposition(|frame| frame.name == name);
+        let through = within.map_or(&[][..], |place| &self.calls[place + 1..]);
+        let names = through.iter().map(|frame| format!("`{}`", frame.name)).collect::<Vec<_>>();
+        let headline = match (within, names.as_slice()) {
+            (None, _) => format!("`{name}` is called more than {MOST_CALLS} deep"),
+            (Some(_), []) => format!("`{name}` calls itself more than {MOST_CALLS} deep"),
+            (Some(_), names) => format!(
+                "`{name}` calls itself through {} more than {MOST_CALLS} deep",
+                names.join(" and ")
+            ),
+        };
+        Diagnostic::error(Code::EndlessRecursion, call.name.span.clone(), headline)
+            .label("called once more here")
+            .note(format!("the calls are {}, and then {call}", self.call_chain()))
+            .help("let a block call itself under an `if` that ends it: `if n > 1 { ... }`")
     }
 
     /// Adds to what was found within a block where it was called.

@@ -47,6 +47,8 @@ pub(super) struct Draft<'a> {
     pub(super) strict: bool,
     /// Whether the current layers exist only while training.
     pub(super) training: bool,
+    /// Whether the current layers are those of a head.
+    pub(super) in_head: bool,
     steps: usize,
     /// Whether a limit was passed, after which nothing more is worked out.
     pub(super) exhausted: bool,
@@ -56,6 +58,8 @@ pub(super) struct Draft<'a> {
 /// A call of a block that is being worked out.
 pub(super) struct Frame {
     pub(super) name: String,
+    /// The call with its arguments worked out, and where it stands.
+    pub(super) call: (String, Span),
     /// Whether it is a network, of which only the main output counts.
     pub(super) is_net: bool,
 }
@@ -66,6 +70,9 @@ pub(super) struct Shared<'a> {
     pub(super) body: &'a Body,
     pub(super) variables: Variables,
     pub(super) nodes: std::ops::Range<NodeId>,
+    /// What it was defined on, and where.
+    pub(super) input: Option<Operand>,
+    pub(super) span: Span,
 }
 
 /// A node in which there may be errors.
@@ -110,6 +117,7 @@ impl<'a> Draft<'a> {
             start: None,
             strict,
             training: false,
+            in_head: false,
             steps: 0,
             exhausted: false,
             diagnostics: Vec::new(),
@@ -153,20 +161,20 @@ impl<'a> Draft<'a> {
             self.report(if chain.is_empty() {
                 found
             } else {
-                found.note(format!("called by {chain}"))
+                found.note(format!("in the calls {chain}"))
             });
         }
         !self.exhausted
     }
 
-    /// The calls that the current place is in, outermost first: `a -> b -> a`.
+    /// The calls that the current place is in, outermost first: `a 2 -> b -> a 1`.
     pub(super) fn call_chain(&self) -> String {
-        let names = self.calls.iter().map(|call| call.name.as_str()).collect::<Vec<_>>();
-        match names.as_slice() {
-            [first @ .., last] if names.len() > 6 => {
+        let calls = self.calls.iter().map(|frame| frame.call.0.as_str()).collect::<Vec<_>>();
+        match calls.as_slice() {
+            [first @ .., last] if calls.len() > 6 => {
                 format!("{} -> ... -> {last}", first[..4].join(" -> "))
             }
-            names => names.join(" -> "),
+            calls => calls.join(" -> "),
         }
     }
 
@@ -265,6 +273,30 @@ impl<'a> Draft<'a> {
         id
     }
 
+    /// The layer that a value has its height and width from, where that is neither an input nor the
+    /// layer that the value's whole shape comes from.
+    pub(super) fn extent_origin(&self, operand: &Operand) -> Option<(Span, String)> {
+        let extent = |id: NodeId| self.nodes[id].shape.and_then(|shape| shape.extent());
+        let mut id = self.origin(operand.node);
+        let whole = id;
+        let size = extent(id)?;
+        while let [input] = self.nodes[id].inputs.as_slice()
+            && extent(*input) == Some(size)
+        {
+            id = *input;
+        }
+        let node = &self.nodes[id];
+        (id != whole && id >= self.input_count && node.span != operand.span).then(|| {
+            let [_, height, width] = size;
+            (node.span.clone(), format!("`{}` makes it {height}x{width}", node.layer))
+        })
+    }
+
+    /// The label of a value, where it has one.
+    pub(super) fn label_of(&self, operand: &Operand) -> Option<&str> {
+        self.nodes[operand.node].label.as_deref()
+    }
+
     /// Notes what construct the nodes since `first` came from. Called where the construct begins,
     /// so that outer groups stand before inner ones; [`Draft::end_group`] fixes its end.
     pub(super) fn begin_group(
@@ -300,7 +332,7 @@ pub(super) struct Finished {
 /// What a layer, an input or anything else of a network may not be.
 pub(super) fn too_large(what: &str, span: Span) -> Diagnostic {
     Diagnostic::error(Code::TooLarge, span, format!("{what} is beyond any machine"))
-        .label(format!("more than {LARGEST} values, weights or multiply-adds"))
+        .label(format!("more than 2^{} values, weights or multiply-adds", LARGEST.ilog2()))
 }
 
 /// Whether a shape stays within what any machine can hold.

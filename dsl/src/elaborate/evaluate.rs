@@ -198,9 +198,8 @@ impl Evaluator<'_> {
                 let headline = format!("{left} / {right} leaves a rest of {rest}");
                 let found = Diagnostic::error(Code::InexactDivision, sign.clone(), headline)
                     .label("a division of whole numbers must be exact")
-                    .help(format!(
-                        "choose a multiple of {right}, or round down with `(a - a % {right}) / {right}`"
-                    ));
+                    .help(multiples(left, right))
+                    .note(format!("to round down on purpose, write `(a - a % {right}) / {right}`"));
                 self.diagnostics.push(found);
                 return None;
             }
@@ -264,9 +263,16 @@ impl Evaluator<'_> {
     /// Reports a value that is not `wanted`.
     fn not(&mut self, found: &Value, span: &Span, wanted: &str) {
         let Value::Path(name) = found else {
-            let headline = format!("expected {wanted}, but `{found}` is none");
+            let headline = format!("expected {wanted}, but found `{found}`");
+            let help = match wanted {
+                "a condition" => "a condition compares, such as `n > 1`, or is `yes` or `no`",
+                "a number of rounds" => "a count is a whole number: `repeat 3 { ... }`",
+                "a dimension" => "a dimension is a whole number",
+                _ => "numbers can be reckoned with, and nothing else",
+            };
+            let text = format!("this is `{found}`");
             let found = Diagnostic::error(Code::BadOperand, span.clone(), headline);
-            return self.diagnostics.push(found.label(format!("not {wanted}")));
+            return self.diagnostics.push(found.label(text).help(help));
         };
         let known = self.variables.keys().map(String::as_str);
         let known = known.chain(["in.channels", "in.height", "in.width", "in.features"]);
@@ -285,6 +291,17 @@ impl Evaluator<'_> {
         self.diagnostics.push(Diagnostic::error(Code::TooLarge, span.clone(), headline));
         None
     }
+}
+
+/// The numbers next to `left` that `right` divides.
+fn multiples(left: i64, right: i64) -> String {
+    let below = left - left.rem_euclid(right);
+    let near = match below.checked_add(right.abs()) {
+        Some(above) if below > 0 => format!("{below} or {above}"),
+        Some(above) => above.to_string(),
+        None => below.to_string(),
+    };
+    format!("choose a multiple of {right}, such as {near}")
 }
 
 fn number(value: &Value) -> Option<f64> {

@@ -2,13 +2,22 @@
 
 use super::draft::Draft;
 use super::labels::Operand;
-use super::repair::{crop_or_resize, projection};
+use super::repair::{crop_or_resize, fitting_branches, fitting_skip};
 use super::steps::title;
 use crate::check::arguments::Arguments;
 use crate::check::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::layers::{Built, JOINS, Join, join};
 use crate::syntax::ast::{Call, Name, Skip, Step};
+
+/// What a join is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sides {
+    /// The current value and labelled ones.
+    Labels,
+    /// Branches.
+    Branches,
+}
 
 impl<'a> Draft<'a> {
     /// The current value and labelled ones, joined.
@@ -19,8 +28,16 @@ impl<'a> Draft<'a> {
         step: &Step,
         path: Option<String>,
     ) {
+        let before = self.diagnostics.len();
         let arguments = Arguments::bind(&join.signature, call, &mut self.diagnostics);
         let labels = arguments.rest().into_iter().cloned().collect::<Vec<_>>();
+        if let Some(found) = self.diagnostics.get_mut(before).filter(|_| labels.is_empty()) {
+            let name = join.signature.name;
+            found.help = Some(format!(
+                "name what joins the current value, `{name} enc1`, or write branches: `{name} {{ | \
+                 ... | ... }}`"
+            ));
+        }
         let labelled = labels.iter().map(|label| self.label_argument(label)).collect::<Vec<_>>();
         let labelled = labelled.into_iter().collect::<Option<Vec<_>>>();
         let Some(labelled) = labelled.filter(|labelled| !labelled.is_empty()) else {
@@ -28,7 +45,7 @@ impl<'a> Draft<'a> {
         };
         let operands = self.operand().into_iter().chain(labelled).collect::<Vec<_>>();
         let inputs = operands.iter().map(|operand| operand.node).collect();
-        let built = self.joined(join, &operands, &call.span);
+        let built = self.joined(join, &operands, &call.span, Sides::Labels);
         self.push(title(call, step, path), inputs, built);
     }
 
@@ -38,6 +55,7 @@ impl<'a> Draft<'a> {
         join: &'static Join,
         operands: &[Operand],
         span: &Span,
+        sides: Sides,
     ) -> Built {
         let shapes = operands.iter().map(|operand| operand.shape).collect::<Option<Vec<_>>>();
         let Some(shapes) = shapes else { return Built::default() };
@@ -54,15 +72,28 @@ impl<'a> Draft<'a> {
                     let text = format!("{} {b}", operands[second].gives);
                     found = found.also(operands[second].span.clone(), text);
                 }
+                let pair = [&operands[first], &operands[second]];
+                let found = self.where_extents_arose(found, pair);
                 let found = found.note(aligned(&a.to_string(), &b.to_string()));
-                self.report(found.maybe_help(crop_or_resize(join, a, b)));
+                let help = match sides {
+                    Sides::Labels => crop_or_resize(join, a, b, self.label_of(pair[1])),
+                    Sides::Branches => fitting_branches(join, a, b),
+                };
+                self.report(found.maybe_help(help));
                 Built::default()
             }
         }
     }
 
     /// What goes round the body of a skip, and what the body gives.
-    pub(super) fn join_skip(&mut self, skip: &Skip, carried: &Operand, after: &Operand) -> Built {
+    /// `before` is what goes into a shortcut, where there is one.
+    pub(super) fn join_skip(
+        &mut self,
+        skip: &Skip,
+        before: Option<&Operand>,
+        carried: &Operand,
+        after: &Operand,
+    ) -> Built {
         let name = &skip.join;
         let Some(join) = join(&name.value) else {
             self.no_such_join(name);
@@ -70,26 +101,35 @@ impl<'a> Draft<'a> {
         };
         let Some(shapes) = carried.shape.zip(after.shape) else { return Built::default() };
         let (from, to) = shapes;
+        let before = before.and_then(|before| before.shape);
         if let Ok(built) = join.of(&[from, to]) {
             return built;
         }
-        let (round, help) = match &skip.via {
-            Some(_) => ("the shortcut gives", None),
-            None => ("the skip carries", projection(from, to)),
-        };
+        let round = if before.is_some() { "the shortcut gives" } else { "the skip carries" };
         let headline = format!("the body of `skip` gives {to}, but {round} {from}");
-        let help = help.map_or_else(
-            || format!("let the body end with a layer that gives {from}"),
-            |layer| format!("project it with `via {{ {layer} }}`"),
-        );
+        let help = fitting_skip(join, before, from, to);
         let found = Diagnostic::error(Code::JoinMismatch, name.span.clone(), headline)
-            .label(format!("cannot {} {from} and {to}", name.value))
+            .label(format!("cannot {} {to} and {from}", join.verb()))
             .also(after.span.clone(), format!("{} {to}", after.gives))
             .also(carried.span.clone(), format!("{} {from}", carried.gives))
-            .note(aligned(&from.to_string(), &to.to_string()))
+            .note(aligned(&to.to_string(), &from.to_string()))
             .help(help);
+        let found = self.where_extents_arose(found, [after, carried]);
         self.report(found);
         Built::default()
+    }
+
+    /// Points to the layers that two values of other sizes have them from.
+    fn where_extents_arose(&self, mut found: Diagnostic, operands: [&Operand; 2]) -> Diagnostic {
+        let [a, b] = operands.map(|operand| operand.shape.and_then(|shape| shape.extent()));
+        if a != b {
+            for (span, text) in operands.into_iter().filter_map(|it| self.extent_origin(it)) {
+                if found.secondary.iter().all(|label| label.span != span) {
+                    found = found.also(span, text);
+                }
+            }
+        }
+        found
     }
 
     pub(super) fn no_such_join(&mut self, name: &Name) {
@@ -106,7 +146,7 @@ impl<'a> Draft<'a> {
 fn aligned(first: &str, second: &str) -> String {
     let [first, second] = [first, second].map(|shape| shape.split('x').collect::<Vec<_>>());
     if first.len() != second.len() {
-        return format!("{} and {}", first.join("x"), second.join("x"));
+        return format!("{}\n{}", first.join(" x "), second.join(" x "));
     }
     let width = |place: usize| first[place].len().max(second[place].len());
     let row = |dims: &[&str]| {

@@ -109,10 +109,15 @@ impl Labels {
             Diagnostic::error(Code::DuplicateLabel, span.clone(), headline).label("again here")
         };
         diagnostics.push(if first == *span {
-            found(format!("the label `{path}` is given by every round"))
-                .help("give the label to `repeat { ... }` instead: its rounds are `NAME.0`, `NAME.1` and so on")
+            let name = path.rsplit('.').next().unwrap_or(path);
+            found(format!("the label `{path}` is given by every round")).help(format!(
+                "give it to the whole, `repeat N {{ ... }} as {name}`: the rounds are `{name}.0`, \
+                 `{name}.1` and so on"
+            ))
         } else {
-            found(format!("the label `{path}` is given twice")).also(first, "first here")
+            found(format!("the label `{path}` is given twice"))
+                .also(first, "first here")
+                .help("a label names one value: choose another for one of them")
         });
     }
 
@@ -202,7 +207,9 @@ impl Missing {
             Self::Early(place) => {
                 let headline = format!("the label `{name}` has no value yet");
                 let found = error(Code::EarlyLabel, headline).label("used here");
-                found.also(place, "given only here")
+                found
+                    .also(place, "given only here")
+                    .help("layers run from top to bottom, and use the values of those above")
             }
             Self::Unknown(near) => {
                 let found = error(Code::UnknownLabel, format!("no layer has the label `{name}`"));

@@ -122,6 +122,19 @@ impl<'a> Draft<'a> {
     /// The inputs as the first nodes.
     fn inputs(&mut self, net: &'a Net, instead: &[Input]) {
         let inputs = if instead.is_empty() { &net.inputs } else { instead };
+        if let Some((dims, span)) = shape_with_commas(inputs) {
+            let text = crate::shape::dims_text(&dims).replace('x', ", ");
+            let headline = format!("`{text}` are {} inputs, not one shape", dims.len());
+            let shape = Shape::of(&dims);
+            let found = Diagnostic::error(Code::BadInput, span.clone(), headline)
+                .label("joined by commas")
+                .help(format!("a shape is joined by `x`: `{}`", crate::shape::dims_text(&dims)));
+            self.report(found);
+            // The layers are looked at as if it stood there.
+            self.push_input(None, shape, Some(Box::new(layers::Input)), span);
+            (self.input_count, self.current) = (1, Some(0));
+            return;
+        }
         if inputs.is_empty() {
             let headline = format!("`{}` has no input", net.name.value);
             let found = Diagnostic::error(Code::BadInput, net.name.span.clone(), headline)
@@ -167,14 +180,7 @@ impl<'a> Draft<'a> {
                 None
             }
             None => {
-                let headline = format!("`{}` is no shape of an input", value.value);
-                let found = Diagnostic::error(Code::BadInput, expr.span.clone(), headline)
-                    .label("not a vector, nor channels x height x width")
-                    .help(
-                        "write `1x28x28` for grey pictures, `3x224x224` for coloured ones, `100` \
-                         for a vector",
-                    );
-                self.report(found);
+                self.report(no_input(&value));
                 None
             }
         }
@@ -251,7 +257,11 @@ impl<'a> Draft<'a> {
             let names = self.nodes[..self.input_count].iter();
             let names = names.map(|input| input.path.clone()).collect::<Vec<_>>();
             let first = names.first().cloned().unwrap_or_default();
-            let headline = format!("`{what}` has no input: the network has {}", names.len());
+            let listed = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+            let headline = format!(
+                "`{what}` has no input yet: the network has several, {}",
+                listed.join(" and ")
+            );
             let found = Diagnostic::error(Code::NoCurrentValue, span.clone(), headline)
                 .label("which of the inputs?")
                 .help(format!(
@@ -261,5 +271,40 @@ impl<'a> Draft<'a> {
             self.report(found);
         }
         operand
+    }
+}
+
+/// The dimensions of inputs that are numbers alone, as a shape has them in other languages:
+/// `net A(1, 28, 28)`.
+fn shape_with_commas(inputs: &[Input]) -> Option<(Vec<usize>, Span)> {
+    let dim = |input: &Input| match (&input.name, &input.shape.value) {
+        (None, Value::Integer(dim)) => usize::try_from(*dim).ok().filter(|dim| *dim > 0),
+        _ => None,
+    };
+    let dims = inputs.iter().map(dim).collect::<Option<Vec<_>>>()?;
+    let (first, last) = (inputs.first()?, inputs.last()?);
+    let is_shape = (2..=4).contains(&dims.len());
+    is_shape.then(|| (dims, first.shape.span.start..last.shape.span.end))
+}
+
+/// What to say of a value that is no shape of an input.
+fn no_input(value: &Expr) -> Diagnostic {
+    let headline = format!("`{}` is no shape of an input", value.value);
+    let found = Diagnostic::error(Code::BadInput, value.span.clone(), headline);
+    let usual = "write `1x28x28` for grey pictures, `3x224x224` for coloured ones, `100` for a \
+                 vector";
+    match &value.value {
+        Value::Integer(0) => found.label("holds nothing").help(usual),
+        Value::Shape(dims) if dims.contains(&0) => {
+            found.label("a dimension of 0 holds nothing").help(usual)
+        }
+        Value::Shape(dims) if dims.len() > 4 => {
+            let sample = dims[dims.len() - 3..].iter().map(u64::to_string).collect::<Vec<_>>();
+            found.label(format!("{} dimensions", dims.len())).help(format!(
+                "a sample has up to four, and the batch is never written: `{}`",
+                sample.join("x")
+            ))
+        }
+        _ => found.label("not a vector, nor channels x height x width").help(usual),
     }
 }

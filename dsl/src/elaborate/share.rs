@@ -1,7 +1,8 @@
 //! Shared pieces: the same weights at several places.
 
 use super::draft::{Draft, Shared};
-use super::labels::Missing;
+use super::labels::{Missing, Operand};
+use super::repair::projection;
 use crate::check::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::layers::Parameter;
@@ -23,9 +24,10 @@ impl<'a> Draft<'a> {
                 }
                 let first = self.nodes.len();
                 let variables = self.variables.clone();
+                let (input, span) = (self.operand(), share.name.span.clone());
                 self.piece(share, body, &path);
                 let nodes = first..self.nodes.len();
-                self.shared.insert(path, Shared { body, variables, nodes });
+                self.shared.insert(path, Shared { body, variables, nodes, input, span });
                 self.define_construct(step, None);
             }
             None => self.share_again(share, step),
@@ -35,9 +37,7 @@ impl<'a> Draft<'a> {
     fn share_again(&mut self, share: &'a Share, step: &Step) {
         let name = &share.name;
         let found = self.shared.get(&self.labels.path(&name.value));
-        let Some(Shared { body, variables, nodes }) =
-            found.or_else(|| self.shared.get(&name.value)).cloned()
-        else {
+        let Some(shared) = found.or_else(|| self.shared.get(&name.value)).cloned() else {
             let known = self.shared.keys().map(String::as_str);
             let near = did_you_mean(&name.value, known);
             let found = Missing::Unknown(near).diagnostic(&name.value, &name.span);
@@ -52,10 +52,11 @@ impl<'a> Draft<'a> {
         let path = self.path_of(step, None);
         let path = path.unwrap_or_else(|| self.labels.numbered(&name.value));
         let first = self.nodes.len();
-        let outer = std::mem::replace(&mut self.variables, variables);
-        self.piece(share, body, &path);
+        let outer = std::mem::replace(&mut self.variables, shared.variables.clone());
+        let input = self.operand();
+        self.piece(share, shared.body, &path);
         self.variables = outer;
-        self.tie(share, nodes, first);
+        self.tie(share, &shared, input, first);
         self.define_construct(step, Some(path));
     }
 
@@ -71,8 +72,10 @@ impl<'a> Draft<'a> {
         self.end_group(group);
     }
 
-    /// Gives the nodes since `first` the weights of `nodes`, which must fit them.
-    fn tie(&mut self, share: &Share, nodes: std::ops::Range<NodeId>, first: NodeId) {
+    /// Gives the nodes since `first`, worked out on `input`, the weights of a shared piece, which
+    /// must fit them.
+    fn tie(&mut self, share: &Share, shared: &Shared<'_>, input: Option<Operand>, first: NodeId) {
+        let nodes = shared.nodes.clone();
         let uses = self.nodes.len() - first;
         if uses != nodes.len() {
             let headline = format!(
@@ -104,20 +107,35 @@ impl<'a> Draft<'a> {
             let text = |found: &[Parameter]| {
                 found.first().map_or("no weights".to_owned(), |it| dims_text(&it.dims))
             };
-            let headline = format!(
-                "the weights of `{layer}` in the shared `{}` are {}, but {} are needed here",
-                share.name.value,
-                text(&own),
-                text(&wanted)
-            );
-            let found = Diagnostic::error(Code::ShareMismatch, share.name.span.clone(), headline)
-                .label("another input than where it was defined")
-                .help("the same weights need an input of the same channels or features");
-            return self.report(found);
+            let (own, wanted) = (text(&own), text(&wanted));
+            let note = format!("`{layer}` has weights of {own}, but would need {wanted} here");
+            return self.report(misfit(share, shared, input).note(note));
         }
     }
 
     fn keeps_buffers(&self, id: NodeId) -> bool {
         self.nodes[id].operation.as_ref().is_some_and(|it| !it.buffers().is_empty())
     }
+}
+
+/// The error of a shared piece that is used on an input which its weights do not fit.
+fn misfit(share: &Share, shared: &Shared<'_>, input: Option<Operand>) -> Diagnostic {
+    let name = &share.name;
+    let error = |headline| {
+        let found = Diagnostic::error(Code::ShareMismatch, name.span.clone(), headline);
+        found.also(shared.span.clone(), "defined here")
+    };
+    let shapes =
+        shared.input.as_ref().and_then(|it| it.shape).zip(input.as_ref().and_then(|it| it.shape));
+    let (Some((own, here)), Some(input)) = (shapes, &input) else {
+        return error(format!("the weights of the shared `{}` do not fit here", name.value));
+    };
+    let headline =
+        format!("the shared `{}` has weights for an input of {own}, but gets {here}", name.value);
+    let help = projection(here, here.with_first(own.first()));
+    let help = help.filter(|_| own.first() != here.first());
+    error(headline)
+        .label(format!("gets {here}"))
+        .also(input.span.clone(), format!("{} {here}", input.gives))
+        .maybe_help(help.map(|layer| format!("put `{layer}` before it")))
 }

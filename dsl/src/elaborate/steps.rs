@@ -1,8 +1,10 @@
 //! The steps of a body, one after another.
 
 use super::draft::{Draft, Title};
+use super::joins::Sides;
 use super::labels::Operand;
 use crate::check::arguments::Arguments;
+use crate::check::suggest::{did_you_mean, no_such_layer};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::layers::{self, Built, Placement};
 use crate::network::{GroupKind, NodeId};
@@ -73,9 +75,20 @@ impl<'a> Draft<'a> {
         };
         let before = place.arguments.diagnostics().len();
         let built = (layer.build)(&mut place);
+        self.suggest_variables(before);
         self.drop_repeated(before);
         let inputs = built.inputs.clone().unwrap_or_else(|| vec![node]);
         self.push(title(call, step, path), inputs, built);
+    }
+
+    /// Names the nearest variable where a word has no value.
+    fn suggest_variables(&mut self, before: usize) {
+        for found in self.diagnostics.iter_mut().skip(before) {
+            let word = found.headline.split('`').nth_back(1).unwrap_or_default();
+            if found.code == Code::UnknownVariable && found.help.is_none() {
+                found.help = did_you_mean(word, self.variables.keys().map(String::as_str));
+            }
+        }
     }
 
     /// Takes `init=` out of a call: it is a key of every layer with weights.
@@ -93,10 +106,7 @@ impl<'a> Draft<'a> {
             return;
         }
         let known = self.space.names().chain(layers::names());
-        let help = crate::check::suggest::did_you_mean(&name.value, known);
-        let headline = format!("there is no layer `{}`", name.value);
-        let found = Diagnostic::error(Code::UnknownLayer, name.span.clone(), headline);
-        self.report(found.label("unknown layer").maybe_help(help));
+        self.report(no_such_layer(name, known));
     }
 
     /// A value of which nothing is known.
@@ -128,7 +138,7 @@ impl<'a> Draft<'a> {
         });
         self.leave(level);
         let joined = carried.zip(after).map(|(carried, after)| {
-            let built = self.join_skip(skip, &carried, &after);
+            let built = self.join_skip(skip, skip.via.as_ref().map(|_| &before), &carried, &after);
             (vec![carried.node, after.node], built)
         });
         let (inputs, built) = joined.unwrap_or_default();
@@ -150,7 +160,12 @@ impl<'a> Draft<'a> {
         if count < 0 {
             let span = repeat.count.span.clone();
             let headline = format!("a body cannot be repeated {count} times");
-            return self.report(Diagnostic::error(Code::BadArgument, span, headline));
+            let found = Diagnostic::error(Code::BadArgument, span, headline);
+            return self.report(
+                found
+                    .label(format!("this is {count}"))
+                    .help("a count of 0 leaves the body out, and a negative one means nothing"),
+            );
         }
         let path = self.path_of(step, path);
         let title = format!("repeat {count}");
@@ -185,19 +200,27 @@ impl<'a> Draft<'a> {
         let path = self.path_of(step, path);
         for (condition, body) in &condition.arms {
             match self.evaluate(|it| it.condition(condition)) {
-                Some(true) => {
-                    self.alone_or_level(body, path.clone());
-                    return self.define_construct(step, path);
-                }
+                Some(true) => return self.arm(body, step, path),
                 Some(false) => {}
                 // What would follow is unknown.
                 None => return self.hide(step),
             }
         }
-        if let Some(body) = &condition.otherwise {
-            self.alone_or_level(body, path.clone());
+        match &condition.otherwise {
+            Some(body) => self.arm(body, step, path),
+            None => self.define_construct(step, path),
         }
-        self.define_construct(step, path);
+    }
+
+    /// The body of a condition that holds.
+    fn arm(&mut self, body: &'a Body, step: &Step, path: Option<String>) {
+        if !self.alone_or_level(body, path.clone()) {
+            return self.define_construct(step, path);
+        }
+        // The step has taken the path already.
+        if let Some((path, operand)) = path.zip(self.operand()) {
+            self.labels.define(path, operand, step.span.clone());
+        }
     }
 
     /// Goes on with a value of which nothing is known, after an error that has been reported.
@@ -214,13 +237,21 @@ impl<'a> Draft<'a> {
     }
 
     /// A body as a level of its own, or where it is one step that step under the level's path.
-    fn alone_or_level(&mut self, body: &'a Body, path: Option<String>) {
+    /// Gives whether a step has taken the path.
+    fn alone_or_level(&mut self, body: &'a Body, path: Option<String>) -> bool {
         match body.steps.as_slice() {
-            [step] if step.label.is_none() => self.step(step, path),
+            [step] if step.label.is_none() => {
+                self.step(step, path);
+                let without = |kind: &StepKind| {
+                    matches!(kind, StepKind::Head(_) | StepKind::Share(_) | StepKind::From(_))
+                };
+                !without(&step.kind)
+            }
             _ => {
                 let level = self.enter(path.as_deref(), [body]);
                 self.body(body);
                 self.leave(level);
+                false
             }
         }
     }
@@ -322,7 +353,7 @@ impl<'a> Draft<'a> {
         }
         self.leave(level);
         let inputs: Vec<NodeId> = operands.iter().map(|operand| operand.node).collect();
-        let built = self.joined(join, &operands, &step.span);
+        let built = self.joined(join, &operands, &step.span, Sides::Branches);
         let title = Title {
             kind: &call.name.value,
             layer: format!("{} of {} branches", call.name.value, branches.len()),

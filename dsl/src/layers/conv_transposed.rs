@@ -6,7 +6,7 @@ use super::window::typed;
 use super::{Built, Emission, Layer, Operation, Parameter, Placement, Reach};
 use crate::check::signature::Signature;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::shape::{Shape, dims_text, product};
+use crate::shape::{Shape, product, sides_text};
 
 const KEYS: &[(&str, &str)] = &[
     ("stride", "1"),
@@ -96,13 +96,22 @@ fn outpad_fits(place: &mut Placement<'_>, layer: &ConvTransposed) -> bool {
     if (0..3).all(fits) {
         return true;
     }
+    let larger = if dilation.iter().max() > stride.iter().max() {
+        ("dilation", dilation)
+    } else {
+        ("stride", stride)
+    };
+    let axes = 3 - axes..;
     let headline = format!(
-        "`outpad={}` must be smaller than the stride or the dilation",
-        dims_text(&outpad[3 - axes..])
+        "`outpad={}` must be smaller than the {} of {}",
+        sides_text(&outpad[axes.clone()]),
+        larger.0,
+        sides_text(&larger.1[axes.clone()])
     );
+    let most = [0, 1, 2].map(|axis| stride[axis].max(dilation[axis]) - 1);
     let found = Diagnostic::error(Code::BadPadding, place.arguments.span("outpad"), headline)
         .label("adds a step or more")
-        .help("with `stride=2`, `outpad` is 0 or 1");
+        .help(format!("`outpad={}` is the most", sides_text(&most[axes])));
     place.arguments.report(found);
     false
 }
@@ -119,6 +128,10 @@ impl ConvTransposed {
         if let [Some(depth), Some(height), Some(width)] = sides {
             return Some([depth, height, width]);
         }
+        let most = [0, 1, 2].map(|axis| {
+            let reach = self.dilation[axis] * (self.window[axis] - 1) + self.outpad[axis];
+            ((self.input[axis] - 1).saturating_mul(self.stride[axis]) + reach) / 2
+        });
         let call = place.arguments.call();
         let axis = sides.iter().position(Option::is_none).unwrap_or(2);
         let headline = format!("`{call}` pads away all of its output");
@@ -134,7 +147,10 @@ impl ConvTransposed {
         let found = Diagnostic::error(Code::BadPadding, call.span.clone(), headline)
             .label("nothing is left")
             .note(note)
-            .help("`pad=` of a transposed convolution takes values away: take a smaller one");
+            .help(format!(
+                "`pad=` of a transposed convolution takes values away: `pad={}` is the most",
+                sides_text(&most[3 - self.axes..])
+            ));
         place.arguments.report(found);
         None
     }

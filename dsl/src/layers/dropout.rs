@@ -2,6 +2,7 @@
 
 use super::{Argument, Built, Emission, Layer, Operation, Placement};
 use crate::check::signature::{Rest, Signature};
+use crate::syntax::ast::Value;
 
 pub(super) const LAYERS: &[Layer] = &[
     Layer {
@@ -39,7 +40,13 @@ struct Dropout {
 fn build(place: &mut Placement<'_>, rust: [&'static str; 2]) -> Built {
     let wanted = "a probability of at least 0 and below 1";
     let probability = if place.arguments.has("p") {
-        place.arguments.number("p", wanted, |p| (0.0..1.0).contains(&p))
+        let given = place.arguments.number("p", wanted, |p| (0.0..1.0).contains(&p));
+        let percent = place.arguments.value("p").map(|value| value.value.clone());
+        if let (None, Some(Value::Integer(percent @ 1..100))) = (given, percent) {
+            let help = format!("did you mean `{}`, {percent} in 100?", percent as f64 / 100.0);
+            place.arguments.help_last(help);
+        }
+        given
     } else {
         (rust[0] != "DropPath").then_some(0.5)
     };

@@ -60,11 +60,17 @@ fn reshape(place: &mut Placement<'_>) -> Option<Built> {
     };
     let (from, to) = (before.values()?, shape.values());
     if to != Some(from) {
-        let to = to.map_or("more than any machine holds".to_owned(), |to| to.to_string());
-        let headline = format!("{before} has {from} values, but {shape} has {to}");
-        let help = rest_of(&dims, from).map(|rest| format!("`reshape {rest}` has as many values"));
+        let wanted = to.map_or("more than any machine holds".to_owned(), |to| to.to_string());
+        let headline = format!("`reshape {shape}` needs {wanted} values, but gets {from}");
+        let help = match (rest_of(&dims, from), before, to) {
+            (Some(rest), ..) => Some(format!("`reshape {rest}` has {from}")),
+            (None, Shape::Features(_), Some(to)) => {
+                Some(format!("`linear {to}` before it would give as many"))
+            }
+            _ => None,
+        };
         let found = Diagnostic::error(Code::ReshapeMismatch, span, headline)
-            .label("another number of values")
+            .label(format!("{} = {wanted} values", dims_text(&dims).replace('x', "*")))
             .also(place.input.span.clone(), format!("{} {before}", place.input.gives))
             .maybe_help(help);
         place.arguments.report(found);

@@ -65,6 +65,22 @@ impl Join {
         self.kind == Kind::Concat
     }
 
+    /// What it does to two values: `cannot add`.
+    pub(crate) fn verb(&self) -> &'static str {
+        match self.kind {
+            Kind::Add => "add",
+            Kind::Mul => "multiply",
+            Kind::Mean => "take the mean of",
+            Kind::Max => "take the larger of",
+            Kind::Concat => "put together",
+        }
+    }
+
+    /// Whether a map of 1x1 spreads over the other value.
+    pub(crate) fn spreads(&self) -> bool {
+        self.kind != Kind::Concat
+    }
+
     /// What must be alike in what it joins.
     pub(crate) fn must_agree(&self) -> &'static str {
         match self.kind {

@@ -121,7 +121,13 @@ fn group_norm(place: &mut Placement<'_>) -> Built {
         let span = place.arguments.span("groups");
         let found = Diagnostic::error(Code::BadGroups, span, headline)
             .label("channels left over")
-            .also(place.input.span.clone(), format!("{} {channels} channels", place.input.gives));
+            .also(place.input.span.clone(), format!("{} {channels} channels", place.input.gives))
+            .maybe_help(
+                (1..=groups.min(channels).min(100_000))
+                    .rev()
+                    .find(|groups| channels.is_multiple_of(*groups))
+                    .map(|groups| format!("`groupnorm {groups}` divides them")),
+            );
         place.arguments.report(found);
         return Built::broken(Some(shape));
     }
@@ -156,7 +162,7 @@ enum Kind {
     Instance,
     /// A group of channels (Wu and He, 2018).
     Group { groups: usize },
-    /// The whole sample, of a matrix each row (Ba et al., 2016).
+    /// The whole sample (Ba et al., 2016).
     Layer,
 }
 
@@ -205,7 +211,6 @@ impl Norm {
     /// The dimensions of its weight and its bias.
     fn dims(&self) -> Vec<usize> {
         match (self.kind, self.shape) {
-            (Kind::Layer, Shape::Matrix([_, columns])) => vec![columns],
             (Kind::Layer, shape) => shape.dims().to_vec(),
             _ => vec![self.shape.first()],
         }
@@ -242,9 +247,8 @@ impl Operation for Norm {
                 norm(format!("GroupNorm<{groups}, {channels}>"), "GroupNorm::new")
             }
             (Kind::Layer, _) => {
-                let mut fields = vec![("dims", format!("&{:?}", self.dims()))];
-                fields.extend(options);
-                let options = Argument::Struct("LayerNormOptions", fields);
+                let dims = format!("&{:?}", self.dims());
+                let options = Argument::SliceAndStruct(dims, "NormOptions", options);
                 Emission::made("LayerNorm".to_owned(), "LayerNorm::new", options)
             }
         }

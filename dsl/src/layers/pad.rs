@@ -98,12 +98,16 @@ pub(super) fn reflection_fits(
     let fits = (0..3).all(|axis| before[axis].max(after[axis]) <= most(size[axis]));
     if !fits {
         let call = place.arguments.call();
+        let side = size[1].min(size[2]);
         let size = dims_text(&size[1..]);
-        let headline = format!("`{call}` pads with more of the map than its {size}");
+        let headline = format!("`{call}` pads with more of the map than its {size} hold");
         let found = Diagnostic::error(Code::BadPadding, call.span.clone(), headline)
             .label("more than there is")
             .also(place.input.span.clone(), format!("{} {size}", place.input.gives))
-            .help("pad less, or with zeros or the edge: `zero`, `replicate`");
+            .help(format!(
+                "a padding of {} is the most; `zero` and `replicate` have no limit",
+                most(side)
+            ));
         place.arguments.report(found);
     }
     fits

@@ -31,10 +31,20 @@ impl Placement<'_> {
                          makes a map of a vector"
             ),
             Shape::Matrix(_) => "`reshape` makes a map of it".to_owned(),
-            Shape::Volume(_) => format!(
-                "`{}3d` works on volumes, where there is one",
-                self.arguments.call().name.value
-            ),
+            Shape::Volume([1, channels @ 1..=4, height, width])
+                if self.input.gives.ends_with("is") =>
+            {
+                format!(
+                    "the batch is never written: for pictures, write `{channels}x{height}x{width}`"
+                )
+            }
+            Shape::Volume(_) => {
+                let name = format!("{}3d", self.arguments.call().name.value);
+                match super::layer(&name) {
+                    Some(_) => format!("`{name}` works on volumes"),
+                    None => "`reshape` makes a map of it".to_owned(),
+                }
+            }
         };
         self.wrong_kind(Code::ExpectedMap, "a feature map", &help);
         None
@@ -45,8 +55,12 @@ impl Placement<'_> {
         match self.input.shape? {
             Shape::Volume(dims) => Some(dims),
             _ => {
-                let help = "a volume is channels x depth x height x width: `1x16x64x64`";
-                self.wrong_kind(Code::ExpectedVolume, "a volume", help);
+                let name = self.arguments.call().name.value.trim_end_matches("3d");
+                let help = format!(
+                    "a volume is channels x depth x height x width, such as `1x16x64x64`; \
+                     `{name}` works on maps"
+                );
+                self.wrong_kind(Code::ExpectedVolume, "a volume", &help);
                 None
             }
         }

@@ -7,7 +7,7 @@ use super::window::{Sliding, typed};
 use super::{Built, Emission, Layer, Operation, Placement, Reach};
 use crate::check::signature::Signature;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::shape::{Shape, dims_text};
+use crate::shape::{Shape, sides_text};
 
 const MAX_KEYS: &[(&str, &str)] =
     &[("stride", "window"), ("pad", "0"), ("dilation", "1"), ("ceil", "no")];
@@ -111,9 +111,8 @@ fn at_most_half(
     if (0..3).all(|axis| pad[axis] <= window[axis] / 2) {
         return Some(());
     }
-    let text = |dims: [usize; 3]| dims_text(&dims[3 - axes..]);
-    let headline =
-        format!("padding of {} is more than half the window of {}", text(pad), text(window));
+    let text = |dims: [usize; 3]| sides_text(&dims[3 - axes..]);
+    let headline = format!("`pad={}` is more than half the window of {}", text(pad), text(window));
     let found = Diagnostic::error(Code::BadPadding, place.arguments.span("pad"), headline)
         .label("more than half the window")
         .help(format!("a pool takes `pad={}` at most", text(window.map(|side| side / 2))));

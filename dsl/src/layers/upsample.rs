@@ -64,12 +64,16 @@ fn upsample(place: &mut Placement<'_>) -> Option<Built> {
     if factor == to {
         let call = arguments.call();
         let headline = match factor {
-            true => "`upsample` has either a factor or `to=`",
+            true => "`upsample` takes a factor or `to=`, not both",
             false => "`upsample` needs a factor, or `to=`",
         };
-        let found = Diagnostic::error(Code::MissingArgument, call.span.clone(), headline);
+        let (code, label) = match factor {
+            true => (Code::ExtraArgument, "two sizes"),
+            false => (Code::MissingArgument, "how large?"),
+        };
+        let found = Diagnostic::error(code, call.span.clone(), headline);
         let help = "write `upsample 2`, `upsample to=enc1` or `upsample to=64x64`";
-        arguments.report(found.label("how large?").help(help));
+        arguments.report(found.label(label).help(help));
         return None;
     }
     let factors = factor.then(|| place.arguments.sizes("factor", 2)).flatten();

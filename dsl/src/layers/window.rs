@@ -1,8 +1,9 @@
 //! Windows that slide over maps and volumes: output sizes as PyTorch rounds them.
 
 use super::{Placement, Reach};
+use crate::check::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::shape::dims_text;
+use crate::shape::{dims_text, sides_text};
 use crate::syntax::ast::Value;
 
 /// A window with its steps, given for depth, height and width. On a map the depth is 1.
@@ -83,8 +84,31 @@ impl Sliding {
             .label("window larger than its input")
             .also(place.input.span.clone(), arises)
             .note(format!("the output would be {}", arithmetic(sides)))
-            .help("take a smaller window, more padding, or fewer poolings before it");
+            .help(self.that_fits(sides));
         place.arguments.report(found);
+    }
+
+    /// What would fit in place of a window that does not.
+    fn that_fits(&self, sides: &[Side]) -> String {
+        let axes = 3 - self.axes..;
+        let padded = |side: &Side| side.size + side.before + side.after;
+        let most = |(side, window): (&Side, &usize)| match window {
+            1 => usize::MAX,
+            window => (padded(side) - 1) / (window - 1),
+        };
+        let dilation = sides.iter().zip(&self.window[axes.clone()]).map(most).min();
+        if let Some(dilation @ 1..) = dilation.filter(|_| self.dilation != [1; 3]) {
+            return format!("`dilation={dilation}` is the most that fits");
+        }
+        let room = sides.iter().zip(&self.window[axes.clone()]);
+        let room = room.map(|(side, window)| padded(side).min(*window)).collect::<Vec<_>>();
+        let lacks = |side: &Side| {
+            let missing = side.span.saturating_sub(padded(side)).div_ceil(2);
+            side.before.max(side.after) + missing
+        };
+        let pad = sides.iter().map(lacks).collect::<Vec<_>>();
+        let (room, pad) = (dims_text(&room), sides_text(&pad));
+        format!("take a window of {room} at most, or `pad={pad}`, or fewer poolings before it")
     }
 }
 
@@ -136,17 +160,43 @@ fn arithmetic(sides: &[Side]) -> String {
 fn report_uneven(place: &mut Placement<'_>, sides: &[Side]) {
     let call = place.arguments.call();
     let headline = format!("`{call}` drops what fills no window: {}", arithmetic(sides));
+    let counts = sides.iter().filter_map(|side| side.count(false)).collect::<Vec<_>>();
+    let counts = dims_text(&counts);
     let found = if place.strict {
         Diagnostic::error(Code::UnevenWindow, call.span.clone(), headline)
             .label("does not tile its input")
-            .help(
-                "change the padding, the stride or the input; without `strict` the rest is dropped",
-            )
+            .also(place.input.span.clone(), arises(place, sides))
+            .help(format!(
+                "an input of {} would tile; without `strict` the rest is dropped",
+                that_tile(sides)
+            ))
     } else {
         Diagnostic::warning(Code::UnevenWindow, call.span.clone(), headline)
-            .label("rounded down, as in PyTorch")
+            .label(format!("rounded down to {counts}, as in PyTorch"))
+            .also(place.input.span.clone(), arises(place, sides))
     };
     place.arguments.report(found);
+}
+
+/// Where the sizes of an input come from.
+fn arises(place: &Placement<'_>, sides: &[Side]) -> String {
+    let sizes = sides.iter().map(|side| side.size).collect::<Vec<_>>();
+    format!("{} {}", place.input.gives, dims_text(&sizes))
+}
+
+/// The sizes next to those of an input that windows would tile: `27x27 or 29x29`.
+fn that_tile(sides: &[Side]) -> String {
+    let rest = |side: &Side| side.room().map_or(0, |room| room % side.stride);
+    let below = sides.iter().map(|side| side.size.saturating_sub(rest(side))).collect::<Vec<_>>();
+    let above = sides.iter().map(|side| match rest(side) {
+        0 => side.size,
+        rest => side.size + side.stride - rest,
+    });
+    let above = dims_text(&above.collect::<Vec<_>>());
+    match below.contains(&0) {
+        true => above,
+        false => format!("{} or {above}", dims_text(&below)),
+    }
 }
 
 /// The padding before and after each side, by `pad=`.
@@ -178,13 +228,17 @@ pub(super) fn padding(
                 value.span.clone(),
                 "`pad=same` needs `stride=1`, as in PyTorch",
             );
-            let help = format!("with a stride, write `pad={}`", dims_text(&halves[3 - axes..]));
+            let help = format!("with a stride, write `pad={}`", sides_text(&halves[3 - axes..]));
             place.arguments.report(found.label("has no meaning with a stride").help(help));
             None
         }
         _ => {
-            let wanted = "an amount such as `1` or `1x3`, `same`, `valid` or `full`";
-            place.arguments.bad("pad", &value, wanted)
+            let wanted = "`1`, `1x3` or the like, `same`, `valid` or `full`";
+            place.arguments.bad_word::<()>("pad", &value, wanted);
+            if let Some(help) = did_you_mean(word, ["same", "valid", "full"]) {
+                place.arguments.help_last(help);
+            }
+            None
         }
     }
 }

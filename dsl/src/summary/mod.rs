@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::network::{Network, Node};
 use field::Fields;
 
-pub use table::{bytes, text, thousands};
+pub use table::{bytes, text, thousands, training_note};
 
 /// What the numbers count.
 const CONVENTION: &str = "multiply-adds are those of convolutions and linear layers for one \

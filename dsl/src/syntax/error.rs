@@ -3,6 +3,7 @@
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::Rule;
+use super::hint::{Place, is_reserved, last_word};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::source::Source;
 
@@ -15,23 +16,37 @@ pub(super) fn diagnostic(text: &str, base: usize, failure: &Error<Rule>) -> Diag
     };
     let at = base + at;
     let span = token(text, at);
+    let place = Place {
+        before: &text[base..at],
+        token: &text[span.clone()],
+        rest: &text[span.start..],
+        start: base,
+    };
+    if let Some(found) = place.blamed(&expected) {
+        return found;
+    }
+    // Any word could begin a key, but those of the language do not.
+    let expected = match expected.split_once(" or `=`") {
+        Some((expected, "")) if is_reserved(last_word(place.before)) => expected.to_owned(),
+        _ => expected,
+    };
     let found = match &text[span.clone()] {
         "" if span.start == text.len() => "the text ends".to_owned(),
         "" => "the line ends".to_owned(),
         token => format!("found `{token}`"),
     };
     let headline = match expected.as_str() {
-        "" => found.clone(),
+        "" => format!("{found}, which is not expected here"),
         expected => format!("expected {expected}, but {found}"),
     };
-    let help = hint(&text[span.clone()]);
+    let help = place.help(&expected);
     Diagnostic::error(Code::Unexpected, span, headline)
         .label(if found.ends_with("ends") {
             "something is missing here"
         } else {
             "not expected here"
         })
-        .maybe_help(help.map(str::to_owned))
+        .maybe_help(help)
 }
 
 /// The error `found`, or where it comes from a bracket that is never closed, that bracket's.
@@ -75,20 +90,6 @@ fn token(text: &str, at: usize) -> Span {
     start..start + length
 }
 
-/// What a reader who wrote this may have meant.
-fn hint(token: &str) -> Option<&'static str> {
-    match token {
-        "→" | "=>" => Some("layers are joined by `->`"),
-        "×" => Some("shapes are written with the letter `x`: `1x28x28`"),
-        "“" | "”" | "„" | "'" => Some("strings stand in plain double quotes: `\"cat.png\"`"),
-        "and" | "as" | "else" | "no" | "not" | "on" | "or" | "via" | "yes" => {
-            Some("this is a word of the language, which cannot be a name")
-        }
-        _ if !token.is_ascii() => Some("names are made of the letters a to z, digits and `_`"),
-        _ => None,
-    }
-}
-
 /// What was possible, as a list in words.
 fn expected(rules: &[Rule]) -> String {
     let mut names = Vec::new();
@@ -97,10 +98,23 @@ fn expected(rules: &[Rule]) -> String {
             names.push(name);
         }
     }
-    // A name is one of the values, and the end is possible wherever a line may end.
+    // A name is one of the values, and so is what an operator makes of them.
     if names.contains(&A_VALUE) {
-        names.retain(|&name| name != "a name");
+        names.retain(|&name| name != "a name" && name != AN_OPERATOR);
     }
+    // Behind a layer's name stand its arguments, of which braces are those of joins alone.
+    if names.contains(&A_VALUE) && names.contains(&A_KEY) {
+        names.retain(|&name| name != A_VALUE && name != A_KEY && name != "`{`" && name != "`=`");
+        names.insert(0, "an argument");
+    }
+    // An arrow has no rule of its own, and stands wherever a label may.
+    if let Some(place) = names.iter().position(|&name| name == "`as`") {
+        names.insert(place, "`->`");
+    }
+    if names.len() > 1 {
+        names.retain(|&name| name != AN_OPERATOR);
+    }
+    // The end is possible wherever a line may end.
     if names.len() > 1 {
         names.retain(|&name| name != THE_END);
     }
@@ -112,6 +126,8 @@ fn expected(rules: &[Rule]) -> String {
 }
 
 const A_VALUE: &str = "a value";
+const A_KEY: &str = "a key";
+const AN_OPERATOR: &str = "an operator or `)`";
 const THE_END: &str = "the end of the line";
 
 /// What a rule is called, `None` for what is always possible and says nothing.
@@ -127,7 +143,8 @@ fn human_name(rule: Rule) -> Option<&'static str> {
         Rule::else_word => "`else`",
         Rule::name | Rule::path => "a name",
         Rule::input => "an input shape such as `1x28x28`",
-        Rule::key | Rule::key_name => "a key",
+        Rule::key | Rule::key_name => A_KEY,
+        Rule::plus | Rule::dash | Rule::times | Rule::divided | Rule::modulo => AN_OPERATOR,
         Rule::computed_shape | Rule::integer | Rule::real | Rule::shape => A_VALUE,
         Rule::tight | Rule::loose | Rule::parenthesis | Rule::device => A_VALUE,
         Rule::integer_digits | Rule::minus | Rule::not_word => A_VALUE,

@@ -5,6 +5,7 @@ mod complete;
 mod error;
 mod expression;
 mod grammar;
+mod hint;
 mod scan;
 mod tree;
 

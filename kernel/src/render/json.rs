@@ -135,7 +135,7 @@ impl<W: Write> Show for JsonShow<W> {
 fn end(error: &CellError, cell: &Cell) -> LineEvent {
     let source = cell.name.clone();
     match error.clone() {
-        CellError::Rejected(diagnostics) => {
+        CellError::Rejected { diagnostics, .. } => {
             LineEvent::Error { source, diagnostics, failure: None, span: None }
         }
         CellError::Failed { failure, span } => LineEvent::Error {
@@ -206,7 +206,7 @@ mod tests {
         show.show(Event::Picture(picture(true)));
         show.show(Event::Picture(picture(false)));
         show.show(Event::Warning { message: "drops a row".into() });
-        let cell = Cell { name: "<stdin>".into(), text: "load A \"x\"".into() };
+        let cell = Cell::new("<stdin>", "load A \"x\"");
         let error = CellError::Failed { failure: Failure::new("no such file"), span: 0..10 };
         show.finish(Some((&error, &cell))).expect("a Vec takes all writes");
 
