@@ -135,7 +135,7 @@ impl Arranger<'_> {
         }
     }
 
-    fn part(&mut self, part: &Part) -> Fragment {
+    pub(super) fn part(&mut self, part: &Part) -> Fragment {
         match part {
             Part::Item(item) => self.item(*item),
             Part::Branches { ways, join } => self.branches(ways, *join),
@@ -155,15 +155,26 @@ impl Arranger<'_> {
         }
     }
 
-    /// Makes the boxes of a column equally wide.
+    /// Makes boxes that follow each other equally wide.
     pub(super) fn same_width(&mut self, row: &[Part]) {
-        let boxes = row.iter().filter_map(|part| match part {
-            Part::Item(item) if self.figure.items[*item].kind.is_box() => Some(*item),
-            _ => None,
-        });
-        let boxes = boxes.collect::<Vec<_>>();
+        let sources = self.sources(row);
+        let mut column = Vec::new();
+        for (place, part) in row.iter().enumerate() {
+            let follows = place > 0 && sources[place].contains(&(place - 1));
+            if !follows && !part.is_head() {
+                self.widen(&std::mem::take(&mut column));
+            }
+            match part {
+                Part::Item(item) if self.figure.items[*item].kind.is_box() => column.push(*item),
+                _ => {}
+            }
+        }
+        self.widen(&column);
+    }
+
+    fn widen(&mut self, boxes: &[ItemId]) {
         let widest = boxes.iter().map(|&item| self.sizes[item].0).max().unwrap_or(0);
-        boxes.into_iter().for_each(|item| self.sizes[item].0 = widest);
+        boxes.iter().for_each(|&item| self.sizes[item].0 = widest);
     }
 
     /// Branches side by side, with their join in the middle below them.
@@ -431,18 +442,35 @@ impl<'a> Standing<'a> {
             });
             let extents = extents.collect::<Vec<_>>();
             let top = extents.iter().map(|it| it[2]).min().unwrap_or(0) - GAP;
-            let bottom = self.reach(found) + GAP;
-            let beside = taken.iter().filter(|it| it[2] < bottom && it[3] > top);
-            let edge = beside.map(|it| it[0]).min();
-            let right = extents.iter().map(|it| it[1]).max().unwrap_or(0);
-            let x = edge.filter(|_| !is_main).map_or(0, |edge| edge - COLUMN_GAP - right);
+            let bottom = extents.iter().map(|it| it[3]).max().unwrap_or(0) + GAP;
+            let end = self.reach(found) + GAP;
+            // Boxes keep clear of what stands beside them, and so does the line out of them.
+            let meets = |it: &&[i32; 4], end: i32| it[2] < end && it[3] > top;
+            let x = if is_main {
+                0
+            } else if self.is_aside(found) {
+                let left = extents.iter().map(|it| it[0]).min().unwrap_or(0);
+                let boxes = taken.iter().filter(|it| meets(it, bottom)).map(|it| it[1] - left);
+                let lines = taken.iter().filter(|it| meets(it, end)).map(|it| it[1]);
+                boxes.chain(lines).max().unwrap_or(0) + COLUMN_GAP
+            } else {
+                let right = extents.iter().map(|it| it[1]).max().unwrap_or(0);
+                let boxes = taken.iter().filter(|it| meets(it, bottom)).map(|it| it[0] - right);
+                let lines = taken.iter().filter(|it| meets(it, end)).map(|it| it[0]);
+                boxes.chain(lines).min().unwrap_or(0) - COLUMN_GAP
+            };
             found.iter().for_each(|&part| columns[part] = x);
             taken.extend(extents.iter().map(|it| [it[0] + x, it[1] + x, it[2], it[3]]));
             if !is_main {
-                taken.push([x, x, top + GAP, bottom - GAP]);
+                taken.push([x, x, top + GAP, end - GAP]);
             }
         }
         columns
+    }
+
+    fn is_aside(&self, thread: &[usize]) -> bool {
+        let is_aside = |&part: &usize| self.arranger.figure.items[self.parts[part].last()].is_aside;
+        thread.iter().any(is_aside)
     }
 
     /// How far down a side column and the line out of it reach.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::figure::{Figure, ItemId, Kind, Part, figures};
+use super::build::figures;
+use super::figure::{Figure, ItemId, Kind, Part};
 use crate::network::Network;
 use crate::shape::Shape;
 

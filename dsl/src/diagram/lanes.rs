@@ -101,11 +101,7 @@ fn rows(figure: &Figure) -> Vec<Row> {
     figure.row.iter().for_each(|part| part.each_item(&mut |item| order.push(item)));
     let mut place = vec![usize::MAX; figure.items.len()];
     order.iter().enumerate().for_each(|(at, &item)| place[item] = at);
-    let mut in_head = vec![false; figure.items.len()];
-    for part in figure.row.iter().filter(|part| part.is_head()) {
-        part.each_item(&mut |item| in_head[item] = true);
-    }
-    let mut writer = Writer { figure, in_head, lanes: Vec::new(), rows: Vec::new(), widest: 0 };
+    let mut writer = Writer { figure, lanes: Vec::new(), rows: Vec::new(), widest: 0 };
     for &item in &order {
         writer.item(item, &place);
     }
@@ -117,8 +113,6 @@ fn rows(figure: &Figure) -> Vec<Row> {
 
 struct Writer<'f> {
     figure: &'f Figure,
-    /// Whether a box is in a head.
-    in_head: Vec<bool>,
     lanes: Vec<Option<Lane>>,
     rows: Vec<Row>,
     widest: usize,
@@ -147,8 +141,9 @@ impl Writer<'_> {
         let mut users = self.figure.edges.iter().filter(|edge| edge.from == id);
         let mut users = users.by_ref().map(|edge| edge.to).collect::<Vec<_>>();
         // The way goes straight on, heads part from it.
-        users.sort_by_key(|&user| (self.in_head[user], place[user]));
+        users.sort_by_key(|&user| (self.figure.items[user].is_aside, place[user]));
         self.lanes[at] = users.first().map(|&to| Lane { from: id, to });
+        let below = self.passing();
         let mut forks = Vec::new();
         for &to in users.iter().skip(1) {
             let lane = self.free(at + 1);
@@ -158,7 +153,6 @@ impl Writer<'_> {
             self.lanes[lane] = Some(Lane { from: id, to });
             forks.push(lane);
         }
-        let below = self.passing();
         let words = Some(words_of(item, &named));
         self.rows.push(Row { lanes, below: below.clone(), words, indent: 0 });
         if !forks.is_empty() {

@@ -6,6 +6,7 @@
 //! block. From there [`arrange`], [`wire`] and [`svg`] draw, and [`lanes`] writes text.
 
 mod arrange;
+mod build;
 mod figure;
 mod flow;
 mod lanes;
@@ -23,12 +24,12 @@ use crate::network::Network;
 
 /// The graph of a network as SVG, which reads well on light and dark backgrounds.
 pub fn svg(network: &Network) -> String {
-    svg::svg(&figure::figures(network), &heading(network))
+    svg::svg(&build::figures(network), &heading(network))
 }
 
 /// The graph of a network as text in lines of at most `width` columns, ending in a newline.
 pub fn text(network: &Network, width: usize) -> String {
-    lanes::text(&figure::figures(network), &heading(network), width)
+    lanes::text(&build::figures(network), &heading(network), width)
 }
 
 /// What a network is called, what goes in and what comes out.

@@ -37,7 +37,8 @@ pub(super) enum Kind {
     /// A join of labelled values.
     Join(NodeId),
     /// A block, a shared piece, or a round of several pieces: a box for what is drawn elsewhere.
-    Block { group: Option<usize>, inner: Vec<Piece>, recursive: bool },
+    /// It is open if a value within it is used outside.
+    Block { group: Option<usize>, inner: Vec<Piece>, recursive: bool, is_open: bool },
     /// Branches and their join.
     Branches { ways: Vec<Vec<Piece>>, join: NodeId },
     /// A body, the way round it, and their join.
@@ -134,7 +135,8 @@ impl Folder<'_> {
                 self.called.push(name);
                 let inner = self.row(inner);
                 self.called.pop();
-                Kind::Block { group: Some(index), inner, recursive }
+                let is_open = !self.hands_on(group.nodes.clone(), 0..self.network.nodes.len());
+                Kind::Block { group: Some(index), inner, recursive, is_open }
             }
             (GroupKind::Head, _) => Kind::Head { group: index, inner: self.row(inner) },
             _ => return self.collect(inner, row),
@@ -297,7 +299,9 @@ impl Folder<'_> {
             last => {
                 round.extend(last);
                 let nodes = round[0].nodes.start..round[round.len() - 1].nodes.end;
-                self.piece(Kind::Block { group: None, inner: round, recursive: false }, nodes)
+                let kind =
+                    Kind::Block { group: None, inner: round, recursive: false, is_open: false };
+                self.piece(kind, nodes)
             }
         };
         piece.like = self.id("several", count.to_string(), vec![piece.like]);
@@ -328,13 +332,15 @@ impl Folder<'_> {
         count
     }
 
-    /// Whether all that a round gives is its last value, used in `next` only.
+    /// Whether all that a round gives is its last value, used in `next` only. In all of the network
+    /// it may be an output, too.
     fn hands_on(&self, round: Range<NodeId>, next: Range<NodeId>) -> bool {
         let last = round.end - 1;
         let is_inside = |id: NodeId| {
             !self.given[id] && self.used_by[id].iter().all(|user| round.contains(user))
         };
-        let ends_well = !self.given[last] && self.used_by[last].iter().all(|it| next.contains(it));
+        let ends_well = next.len() == self.network.nodes.len()
+            || !self.given[last] && self.used_by[last].iter().all(|it| next.contains(it));
         ends_well && (round.start..last).all(is_inside)
     }
 }

@@ -1,6 +1,8 @@
 //! Encoders and decoders as a U: down on the left, up on the right, shortcuts straight across.
 
-use super::arrange::{Arranger, Fragment, GAP, Way};
+use std::ops::Range;
+
+use super::arrange::{Arranger, Fragment, GAP, WIDE_GAP, Way};
 use super::figure::{Edge, ItemId, Kind, Part};
 
 /// The room between both columns at least.
@@ -9,14 +11,19 @@ const BETWEEN: i32 = 110;
 /// The parts of a row as a U, if they are one.
 pub(super) fn u_shape(arranger: &mut Arranger<'_>, row: &[Part]) -> Option<Fragment> {
     let parts = opened(arranger, row);
-    let items = parts.iter().map(|part| match part {
-        Part::Item(item) => Some(*item),
-        _ => None,
-    });
-    let items = items.collect::<Option<Vec<_>>>()?;
     let rungs = rungs(arranger, &parts)?;
+    let &(from, to) = rungs.last()?;
+    let (turn, rise) = bottom(arranger, &parts, from, to);
+    // What goes up is drawn upside down, so it has to be boxes.
+    if !parts[turn..].iter().all(|part| matches!(part, Part::Item(_))) {
+        return None;
+    }
     arranger.same_width(&parts);
-    Some(Drawing { arranger, items: &items, rungs: &rungs, fragment: Fragment::default() }.draw())
+    let fragments = parts.iter().map(|part| Some(arranger.part(part))).collect::<Vec<_>>();
+    let lasts = parts.iter().map(Part::last).collect::<Vec<_>>();
+    let fragment = Fragment::default();
+    let sizes = fragments.iter().flatten().map(|it| (it.left, it.right, it.height)).collect();
+    Some(Drawing { lasts, sizes, fragments, rungs, turn, rise, fragment }.draw())
 }
 
 /// A row with the bodies of skips that shrink and grow again in line.
@@ -56,7 +63,7 @@ fn rungs(arranger: &Arranger<'_>, parts: &[Part]) -> Option<Vec<(usize, usize)>>
     let sources = arranger.sources(parts);
     let mut rungs = Vec::new();
     for (to, sources) in sources.iter().enumerate().skip(1) {
-        if !sources.contains(&(to - 1)) {
+        if !sources.contains(&(to - 1)) || parts[to].is_head() {
             return None;
         }
         rungs.extend(sources.iter().filter(|&&from| from + 1 < to).map(|&from| (from, to)));
@@ -72,92 +79,123 @@ fn rungs(arranger: &Arranger<'_>, parts: &[Part]) -> Option<Vec<(usize, usize)>>
     (rungs.len() > 1 && nested && least < size(from)).then_some(rungs)
 }
 
-struct Drawing<'a, 'f> {
-    arranger: &'a Arranger<'f>,
-    items: &'a [ItemId],
-    rungs: &'a [(usize, usize)],
+/// The parts at the bottom, within the innermost shortcut: behind those that still go down, before
+/// those that go up.
+fn bottom(arranger: &Arranger<'_>, parts: &[Part], from: usize, to: usize) -> (usize, usize) {
+    let size = |place: usize| area(arranger, parts[place].last());
+    let is_pool = |place: usize| arranger.figure.items[parts[place].last()].kind == Kind::Pool;
+    let least = (from + 1..to).map(size).min().unwrap_or(0);
+    let first = (from + 1..to).find(|&place| size(place) == least).unwrap_or(from + 1);
+    let rise_behind = |turn: usize| (turn + 1..to).find(|&it| size(it) > least).unwrap_or(to);
+    let turn = if is_pool(first) && first + 1 < to && size(first + 1) == least {
+        first + 1
+    } else {
+        first
+    };
+    (turn, rise_behind(turn))
+}
+
+struct Drawing {
+    /// The box at the end of each part.
+    lasts: Vec<ItemId>,
+    /// How far each part reaches to the left and to the right, and its height.
+    sizes: Vec<(i32, i32, i32)>,
+    fragments: Vec<Option<Fragment>>,
+    rungs: Vec<(usize, usize)>,
+    /// The first part at the bottom.
+    turn: usize,
+    /// The first part that goes up.
+    rise: usize,
     fragment: Fragment,
 }
 
-impl Drawing<'_, '_> {
+impl Drawing {
     fn draw(mut self) -> Fragment {
-        let (turn, rise) = self.bottom();
-        let width = |place: usize| self.arranger.sizes[self.items[place]].0;
-        let widest = |places: std::ops::Range<usize>| places.map(width).max().unwrap_or(0);
-        let across = widest(0..turn) / 2 + widest(rise..self.items.len()) / 2 + BETWEEN;
-        let right = across.max(widest(turn..rise) + 60);
+        let end = self.lasts.len();
+        let reach = |places: Range<usize>, side: fn(&(i32, i32, i32)) -> i32| {
+            self.sizes[places].iter().map(side).max().unwrap_or(0)
+        };
+        let across = reach(0..self.turn, |it| it.1) + reach(self.rise..end, |it| -it.0) + BETWEEN;
+        let middle = reach(self.turn..self.rise, |it| it.1 - it.0);
+        let right = across.max(middle + 60);
         // Down and up to each rung in turn, as far as the longer side needs.
-        let (mut left_from, mut right_from) = (0, self.items.len());
+        let (mut left_from, mut right_from) = (0, end);
         let (mut level, mut left_end, mut right_end) = (0, 0, 0);
-        for (rung, &(from, to)) in self.rungs.iter().enumerate() {
-            let down = self.stack(left_from..from);
+        for (rung, (from, to)) in self.rungs.clone().into_iter().enumerate() {
+            let down = self.stack(left_from..from) + self.above_last(from);
             let up = self.stack(to + 1..right_from);
-            let half = self.height(from).max(self.height(to)) / 2;
+            let half = self.half(from).max(self.half(to));
             level += down.max(up) + half + if rung == 0 { 0 } else { GAP };
-            let (top, end) = (level - self.height(from) / 2, level - self.height(to) / 2);
+            // The boxes that the shortcut joins stand beside each other.
+            let (top, bottom) = (level - self.half(from), level - self.half(to));
+            let start = top - self.above_last(from);
             if rung == 0 {
                 left_end = top - down;
-                right_end = end - up;
+                right_end = bottom - up;
             }
-            self.spread((left_from..from).collect(), 0, left_end, top, rung == 0);
-            self.put(from, 0, top);
-            self.spread((to + 1..right_from).rev().collect(), right, right_end, end, rung == 0);
-            self.put(to, right, end);
-            left_end = top + self.height(from);
-            right_end = end + self.height(to);
+            self.spread((left_from..from).collect(), 0, left_end, start, rung == 0);
+            self.put(from, 0, start);
+            self.spread((to + 1..right_from).rev().collect(), right, right_end, bottom, rung == 0);
+            self.put(to, right, bottom);
+            left_end = start + self.height(from);
+            right_end = bottom + self.height(to);
             level += half;
             (left_from, right_from) = (from + 1, to);
         }
-        let left = self.descend(left_from..turn, 0, left_end);
-        let mut right_end = right_end;
-        for place in (rise..right_from).rev() {
-            right_end += GAP;
-            self.put(place, right, right_end);
-            right_end += self.height(place);
-        }
-        self.descend(turn..rise, right / 2, left.max(right_end));
-        self.ways(turn, rise);
+        let left_end = self.descend((left_from..self.turn).collect(), 0, left_end);
+        let right_end = self.descend((self.rise..right_from).rev().collect(), right, right_end);
+        let lowest = left_end.max(right_end);
+        self.descend((self.turn..self.rise).collect(), right / 2, lowest);
+        self.ways();
         self.fragment
     }
 
-    /// The boxes at the bottom: behind those that still go down, before those that go up.
-    fn bottom(&self) -> (usize, usize) {
-        let &(from, to) = self.rungs.last().unwrap_or(&(0, 0));
-        let size = |place: usize| area(self.arranger, self.items[place]);
-        let least = (from + 1..to).map(size).min().unwrap_or(0);
-        let is_pool =
-            |place: usize| self.arranger.figure.items[self.items[place]].kind == Kind::Pool;
-        let turn = (from + 1..to - 1).find(|&place| !is_pool(place)).unwrap_or(from + 1);
-        let rise = (turn + 1..to).find(|&place| size(place) > least).unwrap_or(to);
-        (turn, rise)
-    }
-
     fn height(&self, place: usize) -> i32 {
-        self.arranger.sizes[self.items[place]].1
+        self.sizes[place].2
     }
 
-    /// How high boxes are on one another, with the gap to the next.
-    fn stack(&self, places: std::ops::Range<usize>) -> i32 {
-        places.map(|place| self.height(place) + GAP).sum()
+    /// The height of the box at the end of a part.
+    fn last_height(&self, place: usize) -> i32 {
+        let found = self.fragments[place].as_ref().map_or(0, |fragment| {
+            let last = self.lasts[place];
+            let top = fragment.places.iter().find(|it| it.0 == last).map_or(0, |it| it.2);
+            fragment.height - top
+        });
+        if found == 0 { self.height(place) } else { found }
+    }
+
+    fn half(&self, place: usize) -> i32 {
+        self.last_height(place) / 2
+    }
+
+    fn above_last(&self, place: usize) -> i32 {
+        self.height(place) - self.last_height(place)
+    }
+
+    /// How high parts are on one another, with the gap to the next.
+    fn stack(&self, places: Range<usize>) -> i32 {
+        let gap = |place: usize| if self.above_last(place + 1) > 0 { WIDE_GAP } else { GAP };
+        places.map(|place| self.height(place) + gap(place.min(self.lasts.len() - 2))).sum()
     }
 
     fn put(&mut self, place: usize, x: i32, y: i32) {
-        let item = self.arranger.item(self.items[place]);
-        self.fragment.take(item, x, y);
+        if let Some(fragment) = self.fragments[place].take() {
+            self.fragment.take(fragment, x, y);
+        }
     }
 
-    /// Boxes below each other, below `y`. Gives where they end.
-    fn descend(&mut self, places: std::ops::Range<usize>, x: i32, mut y: i32) -> i32 {
+    /// Parts below each other, below `y`. Gives where they end.
+    fn descend(&mut self, places: Vec<usize>, x: i32, mut y: i32) -> i32 {
         for place in places {
-            y += GAP;
+            y += if self.above_last(place) > 0 { WIDE_GAP } else { GAP };
             self.put(place, x, y);
             y += self.height(place);
         }
         y
     }
 
-    /// Boxes from top to bottom between two heights, with the same gaps; the first ones of all
-    /// have none above them.
+    /// Parts from top to bottom between two heights, with the same gaps; the first ones of all have
+    /// none above them.
     fn spread(&mut self, places: Vec<usize>, x: i32, from: i32, to: i32, is_first: bool) {
         let heights = places.iter().map(|&place| self.height(place)).sum::<i32>();
         let count = i32::try_from(places.len()).unwrap_or(i32::MAX - 1);
@@ -170,11 +208,12 @@ impl Drawing<'_, '_> {
         }
     }
 
-    fn ways(&mut self, turn: usize, rise: usize) {
-        let edge = |from: usize, to: usize| Edge { from: self.items[from], to: self.items[to] };
+    fn ways(&mut self) {
+        let (turn, rise) = (self.turn, self.rise);
+        let edge = |from: usize, to: usize| Edge { from: self.lasts[from], to: self.lasts[to] };
         let across = self.rungs.iter().map(|&(from, to)| (edge(from, to), Way::Across));
-        let up = (rise + 1..self.items.len()).map(|place| (edge(place - 1, place), Way::Up));
-        let side = (turn < rise).then(|| (edge(turn - 1, turn), Way::Side));
+        let up = (rise + 1..self.lasts.len()).map(|place| (edge(place - 1, place), Way::Up));
+        let side = (turn > 0 && turn < rise).then(|| (edge(turn - 1, turn), Way::Side));
         let corner = (turn..rise).next_back().map(|last| (edge(last, rise), Way::Corner));
         let ways = across.chain(up).chain(side).chain(corner).collect::<Vec<_>>();
         self.fragment.ways.extend(ways);

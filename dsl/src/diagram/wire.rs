@@ -10,6 +10,9 @@ const APART: i32 = 14;
 /// The most places that are tried for a line past boxes.
 const TRIES: i32 = 24;
 
+/// The most heights that are tried for a line across.
+const MOST_HEIGHTS: i32 = 80;
+
 /// A line from box to box, as corner points.
 pub(super) struct Wire {
     pub(super) from: usize,
@@ -116,7 +119,9 @@ impl Router<'_> {
         let mut best: Option<(i32, i32)> = None;
         for step in 1..=TRIES {
             for x in [left - step * APART, right + step * APART] {
-                let points = [(a.x, a.bottom() + FORK), (x, a.bottom() + FORK), (x, b.middle())];
+                let fork = a.bottom() + FORK;
+                let side = if x < b.x { b.left() } else { b.right() };
+                let points = [(a.x, fork), (x, fork), (x, b.middle()), (side, b.middle())];
                 let is_apart = self.lanes.iter().all(|&(other, from, to)| {
                     (other - x).abs() >= APART / 2 || to < top || from > bottom
                 });
@@ -127,11 +132,41 @@ impl Router<'_> {
                 }
             }
         }
-        let x = best.map_or(left - APART, |(_, x)| x);
-        self.past(a, b, x)
+        match best {
+            Some((_, x)) => self.past(a, b, x),
+            None => self.between(from, to).unwrap_or_else(|| self.past(a, b, left - APART)),
+        }
     }
 
+    /// Out beside the beginning, across in a gap between boxes, and into the side of the end.
+    fn between(&self, from: usize, to: usize) -> Option<Points> {
+        let (a, b) = (self.places[from], self.places[to]);
+        let fork = a.bottom() + FORK;
+        let ends = if a.x < b.x { b.left() } else { b.right() };
+        let beside_end = if a.x < b.x { ends - APART } else { ends + APART };
+        let heights = (0..MOST_HEIGHTS).map(|step| fork + 4 * step);
+        let mut ways = heights.flat_map(|y| {
+            [a.x, a.left() - APART, a.right() + APART].map(|x| {
+                vec![
+                    (a.x, a.bottom()),
+                    (a.x, fork),
+                    (x, fork),
+                    (x, y),
+                    (beside_end, y),
+                    (beside_end, b.middle()),
+                    (ends, b.middle()),
+                ]
+            })
+        });
+        ways.find(|points| self.is_clear(points, from, to))
+    }
+
+    /// Whether a line downwards meets no box.
     fn is_free(&self, points: &[(i32, i32)], from: usize, to: usize) -> bool {
+        points.windows(2).all(|pair| pair[0].1 <= pair[1].1) && self.is_clear(points, from, to)
+    }
+
+    fn is_clear(&self, points: &[(i32, i32)], from: usize, to: usize) -> bool {
         points.windows(2).all(|pair| {
             let [(ax, ay), (bx, by)] = [pair[0], pair[1]];
             let (left, right) = (ax.min(bx) - CLEAR, ax.max(bx) + CLEAR);
@@ -144,7 +179,7 @@ impl Router<'_> {
                     && top < place.bottom()
                     && bottom > place.y
             });
-            !meets && ay <= by
+            !meets
         })
     }
 }

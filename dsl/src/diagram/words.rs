@@ -78,7 +78,7 @@ pub(super) fn header(item: &Item) -> Option<(String, String)> {
         count => thousands(count),
     };
     (!item.name.is_empty() || !parameters.is_empty())
-        .then(|| (shortened(&item.name, LINE), parameters))
+        .then(|| (ending(&item.name, LINE), parameters))
 }
 
 /// The text of a box in its lines.
@@ -149,6 +149,15 @@ fn broken(layer: &str, most: usize) -> Vec<String> {
         }
         None => vec![shortened(layer, most)],
     }
+}
+
+/// The end of a name that is too long: there is what tells it from others.
+fn ending(name: &str, most: usize) -> String {
+    let length = name.chars().count();
+    if length <= most {
+        return name.to_owned();
+    }
+    ['…'].into_iter().chain(name.chars().skip(length + 1 - most)).collect()
 }
 
 /// A text cut to a length, with a sign that it is.
