@@ -329,7 +329,7 @@ impl<'a> Checker<'a> {
     /// Whether what reads like a command is a layer of the network that is open.
     fn is_step(&self, command: &Command) -> bool {
         let name = command.call.name.value.as_str();
-        if command.on.is_some() || commands::is_command(name) {
+        if command.on.is_some() || is_command(name) {
             return false;
         }
         if layers::names().any(|layer| layer == name) {
@@ -415,7 +415,7 @@ impl<'a> Checker<'a> {
         let word = name.value.as_str();
         let what = if layers::names().any(|layer| layer == word) || word == "separable" {
             "a layer"
-        } else if commands::is_command(word) {
+        } else if is_command(word) {
             "a command"
         } else {
             return true;
