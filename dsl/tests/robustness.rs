@@ -4,7 +4,7 @@ mod common;
 
 use common::LENET;
 use netlet_dsl::check::{Action, Context, Scope, check};
-use netlet_dsl::diagnostic::{Code, Colour, Severity, render};
+use netlet_dsl::diagnostic::{Code, Colour, Severity, html, located, render};
 use netlet_dsl::syntax::parse;
 use netlet_dsl::{completeness, emit, summary};
 use proptest::prelude::*;
@@ -42,6 +42,10 @@ fn whole_way(text: &str) {
         assert!(!found.headline.contains('\n'));
         assert!(!render(&found, &sources, Colour::Plain).contains('\x1b'));
         let _ = render(&found, &sources, Colour::Ansi);
+        let drawn = html(&found, &sources);
+        assert_eq!(drawn.matches("<span").count(), drawn.matches("</span>").count());
+        let place = located(&found, &sources).primary;
+        assert!(place.line > 0 && place.column > 0 && place.span.start <= place.span.end);
     }
 }
 

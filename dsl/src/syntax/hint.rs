@@ -51,7 +51,9 @@ impl<'t> Place<'t> {
             "=" if self.before.trim_end().ends_with(step) && first_word(&rest[1..]) != "" => {
                 return Some(format!("a label stands behind its layer: `... as {step}`"));
             }
-            "*" | "+" | "/" | "%" | "-" | "<" | ">" if !rest.starts_with("->") => {
+            "*" | "+" | "/" | "%" | "-" | "<" | ">"
+                if !rest.starts_with("->") && self.before.ends_with(' ') =>
+            {
                 "an expression has no spaces, `c*2`, or stands in parentheses: `(c * 2)`"
             }
             ":" => "a body stands in braces: `{ ... }`",
