@@ -26,8 +26,8 @@ use library::Importer;
 use names::Names;
 
 pub(crate) use commands::command_signatures;
-pub(crate) use data::source_signatures;
 pub(crate) use commands::is_command;
+pub(crate) use data::source_signatures;
 pub use definitions::{Defined, Definitions, Family};
 pub use library::{ImportName, Library, NoLibrary, errors_of};
 pub use open::Open;
