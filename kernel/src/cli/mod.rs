@@ -39,6 +39,8 @@ enum Command {
     Check(Check),
     /// Show the tables of a program's networks: layers, shapes, parameters, multiply-adds.
     Summary(Summary),
+    /// Draw a network of a program: as text, or as SVG into a file.
+    Diagram(Diagram),
     /// Make the Netlet kernel known to Jupyter.
     Install(Install),
     /// Build the runtime ahead of time.
@@ -98,6 +100,17 @@ struct Summary {
 }
 
 #[derive(Debug, Args)]
+struct Diagram {
+    /// The program, or `-` for standard input.
+    file: PathBuf,
+    /// A network that it defines or imports.
+    net: String,
+    /// The SVG file to write.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 #[group(multiple = false)]
 struct Install {
     /// For this user (the default).
@@ -139,6 +152,9 @@ fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Command::Check(Check { files, json })) => texts::check_files(&files, json),
         Some(Command::Summary(Summary { file, net, json })) => {
             texts::summarize(&file, net.as_deref(), json)
+        }
+        Some(Command::Diagram(Diagram { file, net, output })) => {
+            texts::draw(&file, &net, output.as_deref())
         }
         Some(Command::Install(place)) => {
             let folder = kernelspec::install(&place.into())?;

@@ -7,10 +7,11 @@ use netlet_dsl::check::{Action, Checked, Context, Scope, check};
 use netlet_dsl::diagnostic::{Diagnostic, Located, Severity, located, render};
 use netlet_dsl::network::Network;
 use netlet_dsl::source::Sources;
-use netlet_dsl::{summary, syntax};
+use netlet_dsl::{diagram, summary, syntax};
 
 use super::program::read;
 use super::render::terminal::{error_colour, remark, width};
+use crate::files::write_whole;
 use crate::session::{Cell, Texts};
 
 /// A text that was looked at.
@@ -53,6 +54,19 @@ pub(super) fn summarize(file: &Path, net: Option<&str>, json: bool) -> anyhow::R
             summary::text(&table, width()).trim_end().to_owned() + gap
         };
         super::say(&text)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Draws a network of a file, as SVG into a file or as text.
+pub(super) fn draw(file: &Path, net: &str, output: Option<&Path>) -> anyhow::Result<ExitCode> {
+    for network in networks(file, Some(net))? {
+        match output {
+            Some(output) => write_whole(output, diagram::svg(&network).as_bytes())?,
+            None => {
+                super::say(diagram::text(&network, width()).trim_end())?;
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
