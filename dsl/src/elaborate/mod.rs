@@ -284,7 +284,7 @@ fn shape_with_commas(inputs: &[Input]) -> Option<(Vec<usize>, Span)> {
     let dims = inputs.iter().map(dim).collect::<Option<Vec<_>>>()?;
     let (first, last) = (inputs.first()?, inputs.last()?);
     let is_shape = (2..=4).contains(&dims.len());
-    is_shape.then(|| (dims, first.shape.span.start..last.shape.span.end))
+    is_shape.then_some((dims, first.shape.span.start..last.shape.span.end))
 }
 
 /// What to say of a value that is no shape of an input.

@@ -48,7 +48,7 @@ impl<'t> Place<'t> {
             "," => "arguments stand apart by spaces, without commas: `conv 6 5x5`",
             "=" if step == "if" => "`==` compares",
             "=" if expected == "`{`" => "layers stand in braces: `net NAME(SHAPE) { ... }`",
-            "=" if self.before.trim_end().ends_with(step) && first_word(&rest[1..]) != "" => {
+            "=" if self.before.trim_end().ends_with(step) && !first_word(&rest[1..]).is_empty() => {
                 return Some(format!("a label stands behind its layer: `... as {step}`"));
             }
             "*" | "+" | "/" | "%" | "-" | "<" | ">"
