@@ -62,24 +62,9 @@ impl<'a> Arguments<'a> {
                 _ => format!("`{name}` has no place for `{}`", value.value),
             };
             let found = Diagnostic::error(Code::ExtraArgument, value.span.clone(), headline);
-            // The first key is what the next place means in PyTorch.
-            let key = self
-                .signature
-                .keys
-                .first()
-                .filter(|_| self.positional.len() > 1 || self.signature.positional.len() == 1);
-            let help = match (key, &value.value) {
-                (Some((key, _)), Value::Integer(_) | Value::Shape(_)) => {
-                    Some(format!("did you mean `{key}={}`?", value.value))
-                }
-                _ => None,
-            };
+            let (help, note) = self.in_place_of(value);
             let mut found = found.label("one too many").maybe_help(help);
-            if self.signature.positional.first() == Some(&"channels")
-                && self.signature.name.starts_with("conv")
-            {
-                found = found.note("the channels that come in are known, and not written");
-            }
+            found.notes.extend(note);
             self.report(found);
         } else {
             if let Some((key, _)) = self.keys.first() {
@@ -92,6 +77,26 @@ impl<'a> Arguments<'a> {
             }
             self.positional.push(value);
         }
+    }
+
+    /// What may have been meant by an argument that has no place, and what to know about it.
+    fn in_place_of(&self, value: &Expr) -> (Option<String>, Option<String>) {
+        let Signature { name, positional, keys, .. } = *self.signature;
+        let known = "the channels that come in are known, and not written".to_owned();
+        if name == "depthwise" {
+            let help = "give the window alone: the channels stay what they are";
+            return (Some(help.to_owned()), None);
+        }
+        // The first key is what the next place means in PyTorch.
+        let key = keys.first().filter(|_| !positional.is_empty());
+        let help = match (key, &value.value) {
+            (Some((key, _)), Value::Integer(_) | Value::Shape(_)) => {
+                Some(format!("did you mean `{key}={}`?", value.value))
+            }
+            _ => None,
+        };
+        let takes_channels = positional.first() == Some(&"channels") && name.starts_with("conv");
+        (help, (takes_channels || name.ends_with("norm")).then_some(known))
     }
 
     fn bind_key(&mut self, key: &'a Name, value: &'a Expr) {
@@ -214,6 +219,7 @@ impl<'a> Arguments<'a> {
         match self.sides(&value, axes, 1)? {
             Some(sides) if !sides.contains(&0) => Some(sides),
             Some(_) => self.bad(name, &value, "at least 1"),
+            None if is_negative(&value) => self.bad(name, &value, "at least 1"),
             None if axes == 3 => self.bad(name, &value, "one number or three, `3` or `3x5x5`"),
             None => self.bad(name, &value, "one number or two, `3` or `3x5`"),
         }
@@ -224,6 +230,7 @@ impl<'a> Arguments<'a> {
         let value = self.value(name)?;
         match self.sides(&value, axes, 0)? {
             Some(sides) => Some(sides),
+            None if is_negative(&value) => self.bad(name, &value, "at least 0"),
             None if axes == 3 => self.bad(name, &value, "one number or three, `1` or `0x1x1`"),
             None => self.bad(name, &value, "one number or two, `1` or `1x3`"),
         }
@@ -302,7 +309,14 @@ impl<'a> Arguments<'a> {
     pub(crate) fn text(&mut self, name: &str, value: &Expr) -> Option<String> {
         match &value.value {
             Value::Text(text) if !text.is_empty() => Some(text.clone()),
-            _ => self.bad_word(name, value, "a path in quotes, such as `\"weights.safetensors\"`"),
+            other => {
+                let wanted = "a path in quotes, such as `\"weights.safetensors\"`";
+                self.bad_word::<String>(name, value, wanted);
+                if let Value::Path(path) = other {
+                    self.help_last(format!("did you mean `\"{path}\"`?"));
+                }
+                None
+            }
         }
     }
 
@@ -369,6 +383,10 @@ impl<'a> Arguments<'a> {
         let key = || self.keys.iter().find(|(key, _)| key.value == name).map(|(_, value)| *value);
         positional.or_else(key)
     }
+}
+
+fn is_negative(value: &Expr) -> bool {
+    matches!(value.value, Value::Integer(..0))
 }
 
 /// The diagnostic for what the language has and this version does not.

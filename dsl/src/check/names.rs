@@ -150,6 +150,11 @@ impl<'a> Names<'a> {
             let found = error(Code::EmptyBody, format!("`{name}` has no layers yet"));
             return Some(found.label("open, and empty").help("add one: `conv 6 5x5 -> relu`"));
         }
+        if kind == Kind::Data && name.contains('.') {
+            let found = error(Code::UnknownName, format!("`{name}` is not defined"));
+            let help = format!("a file stands in quotes: `\"{name}\"`");
+            return Some(found.label("no data set of this name").help(help));
+        }
         let nets = self.scope.net_names();
         let data = self.scope.data_sets().map(|data| data.name.as_str());
         let known = match kind {

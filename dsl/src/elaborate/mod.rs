@@ -135,6 +135,16 @@ impl<'a> Draft<'a> {
             (self.input_count, self.current) = (1, Some(0));
             return;
         }
+        let (parameters, inputs): (Vec<_>, Vec<_>) = inputs
+            .iter()
+            .partition(|input| input.name.is_none() && matches!(input.shape.value, Value::Path(_)));
+        for Input { shape: Expr { value, span }, .. } in parameters {
+            let headline = format!("the parameter `{value}` has no value");
+            let found = Diagnostic::error(Code::BadInput, span.clone(), headline)
+                .label("neither a shape nor a parameter with its default")
+                .help(format!("parameters of a network have defaults: `{value}=64`"));
+            self.report(found);
+        }
         if inputs.is_empty() {
             let headline = format!("`{}` has no input", net.name.value);
             let found = Diagnostic::error(Code::BadInput, net.name.span.clone(), headline)
@@ -143,11 +153,12 @@ impl<'a> Draft<'a> {
             self.report(found);
             self.push_input(None, None, None, net.name.span.clone());
         }
-        for (place, input) in inputs.iter().enumerate() {
+        let count = inputs.len();
+        for (place, input) in inputs.into_iter().enumerate() {
             // A member may leave out the names that its family has given.
             let family = net.inputs.get(place).and_then(|input| input.name.as_ref());
             let name = input.name.as_ref().or(family);
-            if name.is_none() && inputs.len() > 1 {
+            if name.is_none() && count > 1 {
                 let span = input.shape.span.clone();
                 let found =
                     Diagnostic::error(Code::BadInput, span, "one of several inputs has no name");

@@ -108,7 +108,8 @@ fn expected(rules: &[Rule]) -> String {
         names.insert(0, "an argument");
     }
     // An arrow has no rule of its own, and stands wherever a label may.
-    if let Some(place) = names.iter().position(|&name| name == "`as`") {
+    let label = names.iter().position(|&name| name == "`as`");
+    if let Some(place) = label.filter(|_| !names.contains(&"`{`")) {
         names.insert(place, "`->`");
     }
     if names.len() > 1 {
