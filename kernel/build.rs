@@ -42,7 +42,23 @@ fn main() -> Result<()> {
     table.push_str("]\n");
     fs::write(out.join("runtime_source.rs"), table)?;
     println!("cargo::rustc-env=NETLET_RUNTIME_SOURCE={:016x}", hasher.finish());
-    Ok(())
+    pack_zoo(&root.join("stdlib/zoo"), &out.join("zoo.rs"))
+}
+
+/// Packs the library of networks, which the program reads itself.
+fn pack_zoo(zoo: &Path, to: &Path) -> Result<()> {
+    println!("cargo::rerun-if-changed={}", zoo.display());
+    let mut paths =
+        fs::read_dir(zoo)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "net"));
+    paths.sort();
+    let mut table = String::from("&[\n");
+    for path in paths {
+        let name = path.file_stem().and_then(|name| name.to_str()).ok_or("a name of the zoo")?;
+        writeln!(table, "    ({name:?}, include_str!({:?})),", path.to_string_lossy())?;
+    }
+    table.push_str("]\n");
+    Ok(fs::write(to, table)?)
 }
 
 /// The runtime's files relative to `root`, in a fixed order.

@@ -2,11 +2,12 @@
 //!
 //! The way of a text: [`syntax::parse`] gives a typed tree with spans, [`check::check`] gives
 //! statements and diagnostics. A checked [`network::Network`] is a flat graph with known shapes;
-//! [`summary::summarize`] and [`emit::rust`] are read off it. [`completeness`] tells a prompt
+//! [`summary::summarize`], [`diagram::svg`] and [`emit::rust`] are read off it. [`completeness`] tells a prompt
 //! whether a text wants another line.
 
 pub mod check;
 pub mod diagnostic;
+pub mod diagram;
 mod elaborate;
 pub mod emit;
 pub mod layers;
@@ -16,5 +17,6 @@ pub mod shape;
 pub mod source;
 pub mod summary;
 pub mod syntax;
+pub mod vocabulary;
 
 pub use syntax::{Completeness, completeness};

@@ -17,7 +17,7 @@ pub struct Source {
 }
 
 /// The texts that spans point into. A clone shares them. The first is the language's own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sources {
     all: Vec<Arc<Source>>,
 }

@@ -215,7 +215,7 @@ fn what_is_still_to_come_says_so() {
         "device cuda:1",
         "%%rust\nlet x = 1;",
         "gan train G D on fashion",
-        "help conv",
+        "time summary A",
     ] {
         let found = codes(text);
         assert!(

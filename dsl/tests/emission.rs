@@ -88,8 +88,8 @@ fn lenet_5_in_rust() {
             "LeNet5"
         }
 
-        fn input(&self) -> &'static [usize] {
-            &[1, 28, 28]
+        fn inputs(&self) -> &'static [(&'static str, &'static [usize])] {
+            &[("input", &[1, 28, 28])]
         }
 
         fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)> {
@@ -102,8 +102,8 @@ fn lenet_5_in_rust() {
             ]
         }
 
-        fn run(&mut self, input: Value) -> Value {
-            self.forward(input.into()).into()
+        fn run(&mut self, mut inputs: Inputs) -> Outputs {
+            Outputs::new(self.forward(inputs.take()))
         }
     }
     "#);
@@ -126,7 +126,7 @@ fn values_used_twice_have_names() {
             let a: FeatureMap<8, 9, 9> = relu(x);
             let x: FeatureMap<8, 9, 9> = self.type_conv1.forward(a.clone());
             let x: FeatureMap<8, 9, 9> = self.type_batchnorm1.forward(x);
-            let type_: FeatureMap<8, 9, 9> = add(x, a.clone());
+            let type_: FeatureMap<8, 9, 9> = add([a.clone().into(), x.into()]);
             let x: FeatureMap<8, 9, 9> = self.maxpool1.forward(type_.clone());
             let x: FeatureMap<24, 9, 9> = concat([x.into(), type_.into(), a.into()]);
             let x: Features<24> = global_avg_pool(x);

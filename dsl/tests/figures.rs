@@ -54,9 +54,12 @@ fn the_table_shows_what_a_lecture_shows() {
     ────────────────────────────────────────────────────────────────────────────
     61,706 parameters, 416,520 multiply-adds, 58.4 kB of activations for one sample;
     the output sees 28x28
+    training: 987.3 kB for weights, gradients and Adam, and about 116.8 kB of
+    activations and their gradients a sample
     (multiply-adds are those of convolutions and linear layers for one sample,
     without biases; activations are 4 bytes for each value that a layer gives,
-    forward, with `flatten` sharing its input's)
+    forward, with `flatten` and the like sharing their input's; training heads are
+    left out of the totals unless they are named)
     ");
 }
 

@@ -63,7 +63,7 @@ fn uneven_windows_warn_with_the_arithmetic() {
 fn vectors_and_maps_are_told_apart() {
     assert_eq!(output("11", "linear 7"), "7");
     assert_eq!(codes("net A(11) { conv 3 3 }"), ["expected-map"]);
-    assert_eq!(codes("net A(11) { flatten -> linear 3 }"), ["expected-map"]);
+    assert_eq!(output("11", "flatten"), "11");
     assert_eq!(codes("net A(1x8x8) { linear 3 -> linear 2 }"), ["expected-vector"]);
 }
 
@@ -150,4 +150,29 @@ fn running_statistics_are_no_parameters() {
     assert_eq!(network("net A(3x8x8) { batchnorm }").parameter_count(), 6);
     assert_eq!(network("net A(3x8x8) { batchnorm affine=no }").parameter_count(), 0);
     assert_eq!(network("net A(3x8x8) { conv 4 3 bias=no }").parameter_count(), 108);
+}
+
+#[test]
+fn a_condition_gives_its_path_to_its_one_step() {
+    let net = network(
+        "block unit(c) { conv c 3 pad=1 -> relu }
+        net A(3x8x8) {
+            repeat 2 as i { if i == 0 { unit 4 } else { unit 3 } } as stage
+            if in.channels == 3 { conv 2 1 } as last
+            concat stage stage.1 last
+        }",
+    );
+    let weights = net.parameters().map(|(path, _)| path).filter(|path| path.ends_with("weight"));
+    let expected = ["stage.0.conv1.weight", "stage.1.conv1.weight", "last.weight"];
+    assert_eq!(weights.collect::<Vec<_>>(), expected);
+    assert_eq!(net.output().to_string(), "10x8x8");
+}
+
+#[test]
+fn a_training_head_may_say_so_behind_its_loss() {
+    for options in ["loss=0.3 training", "training loss=0.3"] {
+        let net = network(&format!("net A(3x8x8) {{ head aux {options} {{ relu }} -> tanh }}"));
+        assert!(net.heads[0].training, "{options}");
+        assert_eq!(net.heads[0].loss, 0.3, "{options}");
+    }
 }

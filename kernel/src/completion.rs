@@ -1,39 +1,15 @@
 //! Names that a word may go on to: the language's own and the session's.
 
 use netlet_dsl::check::Scope;
-
-/// The commands of the language.
-const COMMANDS: [&str; 9] =
-    ["code", "evaluate", "load", "plot", "predict", "save", "show", "summary", "train"];
-
-/// The layers.
-const LAYERS: [&str; 12] = [
-    "avgpool",
-    "batchnorm",
-    "concat",
-    "conv",
-    "dropout",
-    "flatten",
-    "globalavgpool",
-    "linear",
-    "maxpool",
-    "relu",
-    "sigmoid",
-    "tanh",
-];
-
-/// The sources of data.
-const SOURCES: [&str; 2] = ["fashion_mnist", "mnist"];
-
-/// The words that definitions are made of.
-const WORDS: [&str; 3] = ["data", "net", "skip"];
+use netlet_dsl::vocabulary;
 
 /// All names, sorted.
 pub fn names(scope: &Scope) -> Vec<String> {
-    let nets = scope.nets().map(|net| net.name.clone());
-    let data = scope.data_sets().map(|set| set.name.clone());
-    let words = [&COMMANDS[..], &LAYERS, &SOURCES, &WORDS].concat().into_iter().map(str::to_owned);
-    let mut names: Vec<String> = words.chain(nets).chain(data).collect();
+    let language = vocabulary::layers().chain(vocabulary::commands()).chain(vocabulary::sources());
+    let words = language.map(|entry| entry.name).chain(vocabulary::WORDS.iter().map(|word| word.0));
+    let data = scope.data_sets().map(|set| set.name.as_str());
+    let own = scope.net_names().chain(scope.definitions.names()).chain(data);
+    let mut names: Vec<String> = words.map(str::to_owned).chain(own.map(str::to_owned)).collect();
     names.sort();
     names.dedup();
     names
@@ -57,32 +33,14 @@ pub fn complete(text: &str, position: usize, names: &[String]) -> (usize, Vec<St
 
 #[cfg(test)]
 mod tests {
-    use netlet_dsl::check::check;
-    use netlet_dsl::diagnostic::Code;
-    use netlet_dsl::syntax;
-
     use super::*;
 
-    /// The codes of what the checker finds in a text.
-    fn codes(text: &str) -> Vec<Code> {
-        let found = match syntax::parse(text) {
-            Ok(program) => check(&program, text, &Scope::default()).diagnostics,
-            Err(diagnostics) => diagnostics,
-        };
-        found.into_iter().map(|diagnostic| diagnostic.code).collect()
-    }
-
     #[test]
-    fn the_language_has_every_word_that_is_offered() {
-        let texts = (COMMANDS.iter().map(|word| format!("{word} A")))
-            .chain(LAYERS.iter().map(|word| format!("net A(1x8x8) {{ {word} }}")))
-            .chain(SOURCES.iter().map(|word| format!("data d = {word} \"folder\"")));
-        let unknown = [Code::UnknownCommand, Code::UnknownLayer, Code::UnknownSource, Code::NotYet];
-        for text in texts {
-            let found = codes(&text);
-            assert!(!found.iter().any(|code| unknown.contains(code)), "{text}: {found:?}");
+    fn the_words_of_the_language_are_offered_once() {
+        let names = names(&Scope::default());
+        for word in ["conv", "unpool", "repeat", "train", "fashion_mnist", "separable"] {
+            assert_eq!(names.iter().filter(|name| *name == word).count(), 1, "{word}");
         }
-        assert_eq!(codes("net A(1x8x8) { skip add { relu } }\ndata d = fashion_mnist"), []);
     }
 
     fn completed(text: &str, position: usize) -> (usize, Vec<String>) {

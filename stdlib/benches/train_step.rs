@@ -2,8 +2,8 @@
 //! does them. `tests/compare/pytorch_lenet.py` measures the same in PyTorch.
 
 use divan::Bencher;
+use netlet::initialization::initialize;
 use netlet::loss::cross_entropy;
-use netlet::network::initialize;
 use netlet::optimizer::Optimizer;
 use netlet::prelude::*;
 use netlet::tape::Tape;
@@ -63,8 +63,8 @@ impl Network for LeNet5 {
         "LeNet5"
     }
 
-    fn input(&self) -> &'static [usize] {
-        &[1, 28, 28]
+    fn inputs(&self) -> &'static [(&'static str, &'static [usize])] {
+        &[("input", &[1, 28, 28])]
     }
 
     fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)> {
@@ -77,8 +77,8 @@ impl Network for LeNet5 {
         ]
     }
 
-    fn run(&mut self, input: Value) -> Value {
-        self.forward(input.into()).into()
+    fn run(&mut self, mut inputs: Inputs) -> Outputs {
+        Outputs::new(self.forward(inputs.take()))
     }
 }
 
@@ -91,7 +91,7 @@ fn lenet5(bencher: Bencher) {
     let pictures = Value::map([BATCH, 1, 28, 28], pictures);
     let classes: Vec<usize> = (0..BATCH).map(|i| i % 10).collect();
     bencher.bench_local(|| {
-        let logits = network.run(pictures.clone().put(Tape::training(0)));
+        let logits = network.run(pictures.clone().put(Tape::training(0)).into()).out;
         let loss = cross_entropy(logits, &classes);
         let value = loss.value();
         optimizer.step(&mut network, &mut loss.backward());

@@ -5,6 +5,7 @@
 
 pub mod data;
 pub mod device;
+pub mod initialization;
 pub mod layers;
 pub mod loss;
 pub mod network;

@@ -8,8 +8,8 @@ use crate::value::Value;
 #[derive(Debug)]
 pub struct Loss {
     value: f32,
-    logits: Value,
-    gradient: Vec<f32>,
+    /// The outputs that it is of, each with its gradient.
+    parts: Vec<(Value, Vec<f32>)>,
 }
 
 impl Loss {
@@ -18,9 +18,29 @@ impl Loss {
         self.value
     }
 
+    /// With another loss of the same recording added, `weight` times.
+    pub fn plus(mut self, weight: f32, other: Self) -> Self {
+        self.value += weight * other.value;
+        for (output, mut gradient) in other.parts {
+            gradient.iter_mut().for_each(|value| *value *= weight);
+            self.parts.push((output, gradient));
+        }
+        self
+    }
+
     /// The gradients of the loss. The recording is empty afterwards.
     pub fn backward(self) -> Gradients {
-        self.logits.backward(self.gradient)
+        let mut gradients = Gradients::leaky();
+        for (output, gradient) in &self.parts {
+            let sum = output.slot();
+            for (sum, value) in sum.get(&mut gradients).iter_mut().zip(gradient) {
+                *sum += value;
+            }
+        }
+        if let Some((output, _)) = self.parts.first() {
+            output.tape().backward(&mut gradients);
+        }
+        gradients
     }
 }
 
@@ -44,5 +64,5 @@ pub fn cross_entropy(logits: Value, classes: &[usize]) -> Loss {
             *value *= share;
         }
     }
-    Loss { value: (total * f64::from(share)) as f32, logits, gradient }
+    Loss { value: (total * f64::from(share)) as f32, parts: vec![(logits, gradient)] }
 }

@@ -11,6 +11,7 @@ use rand::rngs::SmallRng;
 use rand::{RngCore, SeedableRng};
 
 use crate::device::Device;
+use crate::value::{Batch, Value};
 
 /// Gradients by tensor, as dfdx keeps them.
 pub type Gradients = dfdx::tensor::Gradients<f32, Device>;
@@ -125,6 +126,12 @@ impl Tape {
     fn is_provisional(&self) -> bool {
         self.recording.as_ref().is_some_and(|recording| recording.borrow().provisional)
     }
+}
+
+/// Whether a batch is a part of a training pass.
+pub fn is_training<B: Batch>(batch: &B) -> bool {
+    let value: Value = batch.clone().into();
+    value.tape().is_training()
 }
 
 impl fmt::Debug for Tape {

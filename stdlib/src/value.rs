@@ -1,6 +1,6 @@
 //! Batches of samples: statically shaped in a network's source, shaped at run time everywhere else.
 
-use dfdx::shapes::{Const, HasShape};
+use dfdx::shapes::{Const, HasShape, Shape};
 use dfdx::tensor::{PutTape, SplitTape, Tensor, TensorFromVec};
 use dfdx::tensor_ops::RealizeTo;
 
@@ -8,20 +8,44 @@ use crate::device::{Device, device};
 use crate::storage;
 use crate::tape::{Gradients, Slot, Tape};
 
+/// A batch of vectors of `F` features.
+pub type Features<const F: usize> = Tensor<(usize, Const<F>), f32, Device, Tape>;
+
+/// A batch of matrices of `R` rows and `C` columns.
+pub type Matrix<const R: usize, const C: usize> =
+    Tensor<(usize, Const<R>, Const<C>), f32, Device, Tape>;
+
 /// A batch of `C` feature maps of `H` rows and `W` columns.
 pub type FeatureMap<const C: usize, const H: usize, const W: usize> =
     Tensor<(usize, Const<C>, Const<H>, Const<W>), f32, Device, Tape>;
 
-/// A batch of vectors of `F` features.
-pub type Features<const F: usize> = Tensor<(usize, Const<F>), f32, Device, Tape>;
+/// A batch of `C` volumes of `D` slices of `H` rows and `W` columns.
+pub type Volume<const C: usize, const D: usize, const H: usize, const W: usize> =
+    Tensor<(usize, Const<C>, Const<D>, Const<H>, Const<W>), f32, Device, Tape>;
 
 /// A batch whose shape is known when the program runs. A clone shares the values.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// Vectors: samples, features.
     Features(Tensor<(usize, usize), f32, Device, Tape>),
+    /// Matrices: samples, rows, columns.
+    Matrix(Tensor<(usize, usize, usize), f32, Device, Tape>),
     /// Feature maps: samples, channels, rows, columns.
     Map(Tensor<(usize, usize, usize, usize), f32, Device, Tape>),
+    /// Volumes: samples, channels, slices, rows, columns.
+    Volume(Tensor<(usize, usize, usize, usize, usize), f32, Device, Tape>),
+}
+
+/// `$body` with the tensor of any kind of value as `$tensor`.
+macro_rules! with_tensor {
+    ($value:expr, $tensor:ident => $body:expr) => {
+        match $value {
+            Value::Features($tensor) => $body,
+            Value::Matrix($tensor) => $body,
+            Value::Map($tensor) => $body,
+            Value::Volume($tensor) => $body,
+        }
+    };
 }
 
 impl Value {
@@ -31,13 +55,18 @@ impl Value {
     /// # Panics
     /// When there are not as many values as the shape says.
     pub fn features(shape: [usize; 2], values: Vec<f32>) -> Self {
-        assert_eq!(
-            values.len(),
-            shape.iter().product::<usize>(),
-            "values for a shape of {shape:?}"
-        );
-        let tensor = device().tensor_from_vec(values, (shape[0], shape[1]));
-        Self::Features(tensor.put_tape(Tape::evaluation()))
+        let [samples, features] = shape;
+        Self::Features(tensor((samples, features), values))
+    }
+
+    /// Matrices of `shape` = samples, rows, columns, with their values in that order, recording
+    /// nothing.
+    ///
+    /// # Panics
+    /// When there are not as many values as the shape says.
+    pub fn matrix(shape: [usize; 3], values: Vec<f32>) -> Self {
+        let [samples, rows, columns] = shape;
+        Self::Matrix(tensor((samples, rows, columns), values))
     }
 
     /// Feature maps of `shape` = samples, channels, rows, columns, with their values in that order,
@@ -46,61 +75,87 @@ impl Value {
     /// # Panics
     /// When there are not as many values as the shape says.
     pub fn map(shape: [usize; 4], values: Vec<f32>) -> Self {
-        assert_eq!(
-            values.len(),
-            shape.iter().product::<usize>(),
-            "values for a shape of {shape:?}"
-        );
         let [samples, channels, rows, columns] = shape;
-        let tensor = device().tensor_from_vec(values, (samples, channels, rows, columns));
-        Self::Map(tensor.put_tape(Tape::evaluation()))
+        Self::Map(tensor((samples, channels, rows, columns), values))
     }
 
-    /// A batch of samples of `shape`: one dimension for features, three for maps.
+    /// Volumes of `shape` = samples, channels, slices, rows, columns, with their values in that
+    /// order, recording nothing.
+    ///
+    /// # Panics
+    /// When there are not as many values as the shape says.
+    pub fn volume(shape: [usize; 5], values: Vec<f32>) -> Self {
+        let [samples, channels, slices, rows, columns] = shape;
+        Self::Volume(tensor((samples, channels, slices, rows, columns), values))
+    }
+
+    /// A batch of samples of `shape`: one dimension for features, two for matrices, three for maps,
+    /// four for volumes.
     ///
     /// # Panics
     /// When the shape has another number of dimensions, or there are not as many values as it says.
     pub fn batch(samples: usize, shape: &[usize], values: Vec<f32>) -> Self {
         match *shape {
             [features] => Self::features([samples, features], values),
+            [rows, columns] => Self::matrix([samples, rows, columns], values),
             [channels, rows, columns] => Self::map([samples, channels, rows, columns], values),
-            _ => panic!("a sample has one dimension or three, not {shape:?}"),
+            [channels, slices, rows, columns] => {
+                Self::volume([samples, channels, slices, rows, columns], values)
+            }
+            _ => panic!("a sample has one to four dimensions, not {shape:?}"),
         }
     }
 
     /// Samples in the batch.
     pub fn samples(&self) -> usize {
-        match self {
-            Self::Features(tensor) => tensor.shape().0,
-            Self::Map(tensor) => tensor.shape().0,
-        }
+        with_tensor!(self, tensor => tensor.shape().0)
     }
 
-    /// The shape of one sample: features, or channels, rows, columns.
+    /// The shape of one sample: features; rows, columns; channels, rows, columns; or channels,
+    /// slices, rows, columns.
     pub fn shape(&self) -> Vec<usize> {
-        match self {
-            Self::Features(tensor) => vec![tensor.shape().1],
-            Self::Map(tensor) => {
-                let &(_, channels, rows, columns) = tensor.shape();
-                vec![channels, rows, columns]
-            }
+        with_tensor!(self, tensor => tensor.shape().concrete()[1..].to_vec())
+    }
+
+    /// Channels, rows and columns. Features are channels of one element, the rows of a matrix
+    /// channels of one row, and the slices of a volume lie below one another.
+    pub(crate) fn planes(&self) -> [usize; 3] {
+        match *self.shape() {
+            [features] => [features, 1, 1],
+            [rows, columns] => [rows, 1, columns],
+            [channels, rows, columns] => [channels, rows, columns],
+            [channels, slices, rows, columns] => [channels, slices * rows, columns],
+            _ => unreachable!("a sample has one to four dimensions"),
         }
     }
 
-    /// Channels, rows and columns; features are channels of one element.
-    pub(crate) fn planes(&self) -> [usize; 3] {
+    /// Channels, slices, rows and columns of maps, which are one slice, or of volumes.
+    ///
+    /// # Panics
+    /// When the samples are neither.
+    pub(crate) fn volumes(&self) -> [usize; 4] {
+        match *self.shape() {
+            [channels, rows, columns] => [channels, 1, rows, columns],
+            [channels, slices, rows, columns] => [channels, slices, rows, columns],
+            ref shape => panic!("a sample of shape {shape:?} is neither maps nor volumes"),
+        }
+    }
+
+    /// Maps or volumes, as this is, of `channels` channels and `size` = slices, rows, columns, with
+    /// their values, recording nothing.
+    pub(crate) fn like_volumes(&self, channels: usize, size: [usize; 3], values: Vec<f32>) -> Self {
+        let [slices, rows, columns] = size;
         match self {
-            Self::Features(tensor) => [tensor.shape().1, 1, 1],
-            Self::Map(tensor) => [tensor.shape().1, tensor.shape().2, tensor.shape().3],
+            Self::Volume(_) => {
+                Self::volume([self.samples(), channels, slices, rows, columns], values)
+            }
+            _ => Self::map([self.samples(), channels, rows, columns], values),
         }
     }
 
     /// The values, sample by sample.
     pub fn values(&self) -> &[f32] {
-        match self {
-            Self::Features(tensor) => storage::values(tensor),
-            Self::Map(tensor) => storage::values(tensor),
-        }
+        with_tensor!(self, tensor => storage::values(tensor))
     }
 
     /// The batch as a part of the recording `tape`.
@@ -143,85 +198,118 @@ impl Value {
     }
 
     pub(crate) fn slot(&self) -> Slot {
-        match self {
-            Self::Features(tensor) => Slot::of(tensor),
-            Self::Map(tensor) => Slot::of(tensor),
-        }
+        with_tensor!(self, tensor => Slot::of(tensor))
     }
 
     fn split(self, put: Tape) -> (Self, Tape) {
         match self {
-            Self::Features(tensor) => {
-                let (tensor, tape) = tensor.split_tape();
-                (Self::Features(tensor.put_tape(put)), tape)
-            }
-            Self::Map(tensor) => {
-                let (tensor, tape) = tensor.split_tape();
-                (Self::Map(tensor.put_tape(put)), tape)
-            }
+            Self::Features(tensor) => exchange(tensor, put, Self::Features),
+            Self::Matrix(tensor) => exchange(tensor, put, Self::Matrix),
+            Self::Map(tensor) => exchange(tensor, put, Self::Map),
+            Self::Volume(tensor) => exchange(tensor, put, Self::Volume),
         }
     }
+}
+
+/// A tensor of `shape`, recording nothing.
+fn tensor<S: Shape>(shape: S, values: Vec<f32>) -> Tensor<S, f32, Device, Tape> {
+    assert_eq!(values.len(), shape.num_elements(), "values for a shape of {shape:?}");
+    device().tensor_from_vec(values, shape).put_tape(Tape::evaluation())
+}
+
+/// `tensor` as a value with the tape `put`, and the tape that it had.
+fn exchange<S: Shape>(
+    tensor: Tensor<S, f32, Device, Tape>,
+    put: Tape,
+    value: impl FnOnce(Tensor<S, f32, Device, Tape>) -> Value,
+) -> (Value, Tape) {
+    let (tensor, tape) = tensor.split_tape();
+    (value(tensor.put_tape(put)), tape)
 }
 
 mod sealed {
-    /// Keeps [`super::Batch`] to the two kinds of tensor that networks are made of.
+    /// Keeps [`super::Batch`] to the kinds of tensor that networks are made of.
     pub trait Sealed {}
 }
 
-/// The statically shaped batches: [`FeatureMap`] and [`Features`].
-pub trait Batch: sealed::Sealed + Into<Value> + From<Value> {
-    /// The shape of one sample: features, or channels, rows, columns.
+/// The statically shaped batches: [`Features`], [`Matrix`], [`FeatureMap`] and [`Volume`].
+pub trait Batch: sealed::Sealed + Clone + Into<Value> + From<Value> {
+    /// The shape of one sample, as [`Value::shape`] has it.
     const SHAPE: &'static [usize];
 }
 
-impl<const F: usize> sealed::Sealed for Features<F> {}
-impl<const F: usize> Batch for Features<F> {
-    const SHAPE: &'static [usize] = &[F];
-}
+/// What makes a static type a [`Batch`] of a kind of value.
+macro_rules! batch {
+    ($batch:ident, $variant:ident, $($dim:ident),+) => {
+        impl<$(const $dim: usize),+> sealed::Sealed for $batch<$($dim),+> {}
 
-impl<const C: usize, const H: usize, const W: usize> sealed::Sealed for FeatureMap<C, H, W> {}
-impl<const C: usize, const H: usize, const W: usize> Batch for FeatureMap<C, H, W> {
-    const SHAPE: &'static [usize] = &[C, H, W];
-}
+        impl<$(const $dim: usize),+> Batch for $batch<$($dim),+> {
+            const SHAPE: &'static [usize] = &[$($dim),+];
+        }
 
-impl<const F: usize> From<Features<F>> for Value {
-    fn from(tensor: Features<F>) -> Self {
-        Self::Features(tensor.try_realize().expect("any size may become a run-time one"))
-    }
-}
-
-impl<const C: usize, const H: usize, const W: usize> From<FeatureMap<C, H, W>> for Value {
-    fn from(tensor: FeatureMap<C, H, W>) -> Self {
-        Self::Map(tensor.try_realize().expect("any size may become a run-time one"))
-    }
-}
-
-/// # Panics
-/// When the features are not `F`, which the checker of the language has ruled out.
-impl<const F: usize> From<Value> for Features<F> {
-    fn from(value: Value) -> Self {
-        match value {
-            Value::Features(tensor) => {
-                tensor.try_realize().unwrap_or_else(|tensor| misfit(&[F], &Value::Features(tensor)))
+        impl<$(const $dim: usize),+> From<$batch<$($dim),+>> for Value {
+            fn from(tensor: $batch<$($dim),+>) -> Self {
+                let realized = tensor.try_realize();
+                Self::$variant(realized.expect("any size may become a run-time one"))
             }
-            map => misfit(&[F], &map),
         }
-    }
+
+        /// # Panics
+        /// When the samples have another shape, which the checker of the language has ruled out.
+        impl<$(const $dim: usize),+> From<Value> for $batch<$($dim),+> {
+            fn from(value: Value) -> Self {
+                match value {
+                    Value::$variant(tensor) => tensor.try_realize().unwrap_or_else(|tensor| {
+                        misfit(Self::SHAPE, &Value::$variant(tensor))
+                    }),
+                    other => misfit(Self::SHAPE, &other),
+                }
+            }
+        }
+    };
 }
 
-/// # Panics
-/// When the maps are not `C`x`H`x`W`, which the checker of the language has ruled out.
-impl<const C: usize, const H: usize, const W: usize> From<Value> for FeatureMap<C, H, W> {
-    fn from(value: Value) -> Self {
-        match value {
-            Value::Map(tensor) => tensor
-                .try_realize()
-                .unwrap_or_else(|tensor| misfit(&[C, H, W], &Value::Map(tensor))),
-            features => misfit(&[C, H, W], &features),
-        }
-    }
-}
+batch!(Features, Features, F);
+batch!(Matrix, Matrix, R, C);
+batch!(FeatureMap, Map, C, H, W);
+batch!(Volume, Volume, C, D, H, W);
 
 fn misfit(expected: &[usize], found: &Value) -> ! {
     panic!("a batch of shape {expected:?} was expected, one of {:?} found", found.shape())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `count` numbers as a batch of two samples, there and back.
+    fn round_trip<B: Batch>() {
+        let count = 2 * B::SHAPE.iter().product::<usize>();
+        let numbers: Vec<f32> = (0..count).map(|number| number as f32).collect();
+        let value = Value::batch(2, B::SHAPE, numbers.clone()).put(Tape::training(0).tracked());
+        let back: Value = B::from(value.clone()).into();
+        assert_eq!((back.samples(), &back.shape()[..], back.values()), (2, B::SHAPE, &numbers[..]));
+        let mut gradients = back.backward(numbers.clone());
+        assert_eq!(value.gradient(&mut gradients), numbers);
+    }
+
+    #[test]
+    fn static_and_run_time_batches_are_the_same_tensors() {
+        round_trip::<Features<3>>();
+        round_trip::<Matrix<3, 4>>();
+        round_trip::<FeatureMap<3, 1, 4>>();
+        round_trip::<Volume<3, 4, 1, 5>>();
+    }
+
+    #[test]
+    #[should_panic(expected = "a batch of shape [2, 3] was expected, one of [3, 2] found")]
+    fn another_size_is_refused() {
+        let _ = Matrix::<2, 3>::from(Value::matrix([1, 3, 2], vec![0.0; 6]));
+    }
+
+    #[test]
+    #[should_panic(expected = "a batch of shape [6] was expected, one of [1, 1, 2, 3] found")]
+    fn another_kind_is_refused() {
+        let _ = Features::<6>::from(Value::volume([1, 1, 1, 2, 3], vec![0.0; 6]));
+    }
 }

@@ -17,16 +17,17 @@ impl Network for Three {
         "Three"
     }
 
-    fn input(&self) -> &'static [usize] {
-        &[3]
+    fn inputs(&self) -> &'static [(&'static str, &'static [usize])] {
+        &[("input", &[3])]
     }
 
     fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)> {
         vec![("linear", &mut self.linear)]
     }
 
-    fn run(&mut self, input: Value) -> Value {
-        self.linear.forward(input.into()).into()
+    fn run(&mut self, mut inputs: Inputs) -> Outputs {
+        let input: Features<3> = inputs.take();
+        Outputs::new(self.linear.forward(input))
     }
 }
 
@@ -42,7 +43,7 @@ fn descend(kind: OptimizerKind) -> Vec<[f32; 3]> {
         // The output for the input a p is p . (a p); the weight's gradient is that input.
         let weight = network.linear.parameters()[0].1.values().to_vec();
         let input = weight.iter().zip(CURVATURE).map(|(p, a)| p * a).collect();
-        let output = network.run(Value::features([1, 3], input).put(Tape::training(0)));
+        let output = network.run(Value::features([1, 3], input).put(Tape::training(0)).into()).out;
         optimizer.step(&mut network, &mut output.backward(vec![1.0]));
         let weight = network.linear.parameters()[0].1.values().to_vec();
         path.push(weight.try_into().expect("three values"));
@@ -106,7 +107,8 @@ fn frozen_parameters_stay() {
     let mut network = Three { linear: Linear::new() };
     let [(_, weight), _] = &mut network.linear.parameters()[..] else { panic!("two parameters") };
     weight.set_trainable(false);
-    let output = network.run(Value::features([1, 3], vec![1.0; 3]).put(Tape::training(0)));
+    let output =
+        network.run(Value::features([1, 3], vec![1.0; 3]).put(Tape::training(0)).into()).out;
     let mut gradients = output.backward(vec![1.0]);
     Optimizer::new(OptimizerKind::Adam, 0.1).step(&mut network, &mut gradients);
     let values = parameters(&mut network).into_iter().map(|(_, p)| p.values().to_vec());
@@ -120,7 +122,8 @@ fn a_step_copies_no_parameter() {
     let mut network = Three { linear: Linear::new() };
     let place = |network: &mut Three| network.linear.parameters()[0].1.values().as_ptr();
     let before = place(&mut network);
-    let output = network.run(Value::features([1, 3], vec![1.0; 3]).put(Tape::training(0)));
+    let output =
+        network.run(Value::features([1, 3], vec![1.0; 3]).put(Tape::training(0)).into()).out;
     let mut gradients = cross_entropy(output.clone(), &[0]).backward();
     Optimizer::new(OptimizerKind::Adam, 0.1).step(&mut network, &mut gradients);
     assert_eq!(place(&mut network), before, "the weight stays where it is beside a kept output");

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use netlet::network::{Layer, Network, initialize};
+use netlet::initialization::initialize;
+use netlet::network::{Layer, Network};
 use netlet::prelude::*;
 use netlet::tape::Tape;
 use netlet::weights::{Saved, Snapshot, load, save};
@@ -28,12 +29,12 @@ impl Small {
             linear1: Linear::new(),
         };
         initialize(&mut network, seed);
-        network.run(input().put(Tape::training(seed)));
+        network.run(input().put(Tape::training(seed)).into());
         network
     }
 
     fn output(&mut self) -> Vec<f32> {
-        self.run(input()).values().to_vec()
+        self.run(input().into()).out.values().to_vec()
     }
 }
 
@@ -42,8 +43,8 @@ impl Network for Small {
         "Small"
     }
 
-    fn input(&self) -> &'static [usize] {
-        &[1, 4, 4]
+    fn inputs(&self) -> &'static [(&'static str, &'static [usize])] {
+        &[("input", &[1, 4, 4])]
     }
 
     fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)> {
@@ -54,12 +55,12 @@ impl Network for Small {
         ]
     }
 
-    fn run(&mut self, input: Value) -> Value {
-        let x: FeatureMap<1, 4, 4> = input.into();
+    fn run(&mut self, mut inputs: Inputs) -> Outputs {
+        let x: FeatureMap<1, 4, 4> = inputs.take();
         let x: FeatureMap<2, 2, 2> = self.conv1.forward(x);
         let x = self.batchnorm1.forward(x);
         let x: Features<8> = flatten(x);
-        self.linear1.forward(x).into()
+        Outputs::new(self.linear1.forward(x))
     }
 }
 

@@ -29,18 +29,18 @@ impl Network for Fragile {
         "Fragile"
     }
 
-    fn input(&self) -> &'static [usize] {
-        self.0.input()
+    fn inputs(&self) -> &'static [(&'static str, &'static [usize])] {
+        self.0.inputs()
     }
 
     fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)> {
         self.0.layers()
     }
 
-    fn run(&mut self, input: Value) -> Value {
+    fn run(&mut self, inputs: Inputs) -> Outputs {
         static RUNS: AtomicUsize = AtomicUsize::new(0);
         assert_ne!(RUNS.fetch_add(1, Ordering::Relaxed), 3, "the fourth run");
-        self.0.run(input)
+        self.0.run(inputs)
     }
 }
 

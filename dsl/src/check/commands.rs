@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::arguments::{Arguments, not_yet};
 use super::names::Names;
 use super::scope::DataSet;
-use super::signature::Signature;
+use super::signature::{Rest, Signature};
 use super::suggest::{did_you_mean, did_you_mean_layer};
 use super::{Action, ImportName, fit};
 use crate::diagnostic::{Code, Diagnostic};
@@ -14,6 +14,7 @@ use crate::layers;
 use crate::messages::{Matching, OptimizerKind, Subject, TrainOptions, WorkerCommand};
 use crate::network::Network;
 use crate::syntax::ast::{Command, Expr, Name, Value};
+use crate::vocabulary;
 
 /// A command of the language.
 struct Entry {
@@ -37,6 +38,7 @@ const COMMANDS: &[Entry] = &[
     Entry { signature: Signature::new("code", &["NET"]), check: |it| it.net().map(Action::Code) },
     Entry { signature: Signature::new("nets", &[]), check: |_| Some(Action::Nets) },
     Entry { signature: Signature::new("blocks", &[]), check: |_| Some(Action::Blocks) },
+    Entry { signature: Signature::new("help", &[]).rest(Rest::Optional("WORD")), check: help },
     Entry {
         signature: Signature::new("train", &["NET"])
             .on("DATA")
@@ -100,9 +102,8 @@ const OWN: &[Signature<'static>] = &[
 ];
 
 /// Commands that the language has and this version does not.
-const LATER: &[&str] = &[
-    "device", "export", "freeze", "gan", "gradcam", "help", "lrfind", "time", "unfreeze", "worst",
-];
+const LATER: &[&str] =
+    &["device", "export", "freeze", "gan", "gradcam", "lrfind", "time", "unfreeze", "worst"];
 
 /// Whether a word begins a command.
 pub(crate) fn is_command(word: &str) -> bool {
@@ -113,6 +114,12 @@ pub(crate) fn is_command(word: &str) -> bool {
 fn verbs() -> impl Iterator<Item = &'static str> {
     let own = OWN.iter().map(|signature| signature.name);
     COMMANDS.iter().map(|entry| entry.signature.name).chain(own).chain(LATER.iter().copied())
+}
+
+/// Every command with how it is written.
+pub(crate) fn command_signatures() -> impl Iterator<Item = (&'static str, String)> {
+    let signatures = COMMANDS.iter().map(|entry| &entry.signature).chain(OWN);
+    signatures.map(|signature| (signature.name, signature.to_string()))
 }
 
 /// What an `import` names.
@@ -319,6 +326,24 @@ impl Asked<'_> {
     }
 }
 
+/// What a word of the language means, or what there is.
+fn help(asked: &mut Asked<'_>) -> Option<Action> {
+    let Some(word) = asked.arguments.value("WORD").map(|word| word.into_owned()) else {
+        return Some(Action::Text { name: "help".to_owned(), text: vocabulary::overview() });
+    };
+    let name = word.value.to_string();
+    if let Some(text) = vocabulary::help(&name) {
+        return Some(Action::Text { name, text });
+    }
+    let words = vocabulary::layers().chain(vocabulary::commands()).map(|entry| entry.name);
+    let near = did_you_mean(&name, words.chain(vocabulary::WORDS.iter().map(|(word, _)| *word)));
+    let headline = format!("`{name}` is no word of the language");
+    let found = Diagnostic::error(Code::UnknownName, word.span, headline);
+    let help = near.unwrap_or_else(|| "`help` lists all of them".to_owned());
+    asked.arguments.report(found.label("unknown").help(help));
+    None
+}
+
 fn train(asked: &mut Asked<'_>) -> Option<Action> {
     let arguments = &mut asked.arguments;
     let epochs = arguments.count("epochs");
@@ -331,6 +356,11 @@ fn train(asked: &mut Asked<'_>) -> Option<Action> {
         Some(asked.names.scope.seed())
     };
     let (net, data) = asked.net_on_data()?;
+    let span = asked.arguments.span("NET");
+    if let Some(found) = fit::heads(&net, &data, &span) {
+        asked.arguments.report(found);
+        return None;
+    }
     let options = TrainOptions {
         epochs: epochs?,
         batch: batch?,

@@ -40,6 +40,11 @@ const SOURCES: &[Source] = &[
 const LATER: &[&str] =
     &["cifar10", "cifar100", "coco", "csv", "images", "masks", "noise", "npz", "svhn", "voc"];
 
+/// Every source with how it is written.
+pub(crate) fn source_signatures() -> impl Iterator<Item = (&'static str, String)> {
+    SOURCES.iter().map(|source| (source.signature.name, source.signature.to_string()))
+}
+
 /// The source of a definition, unless there are errors.
 pub(super) fn source(data: &Data, diagnostics: &mut Vec<Diagnostic>) -> Option<DataSource> {
     if let Some(transform) = data.transforms.first() {

@@ -1,5 +1,6 @@
 //! Whether a network fits the data it is to work on.
 
+use super::arguments::not_yet;
 use super::scope::DataSet;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::network::Network;
@@ -23,7 +24,23 @@ pub(super) fn no_classes(net: &Network, span: &Span) -> Option<Diagnostic> {
     })
 }
 
+/// What keeps the heads of a network, named at `span`, from being trained on a data set.
+pub(super) fn heads(net: &Network, data: &DataSet, span: &Span) -> Option<Diagnostic> {
+    let wanted = Shape::Features(data.classes);
+    let head = net.heads.iter().find(|head| net.nodes[head.node].shape != wanted)?;
+    let shape = net.nodes[head.node].shape;
+    let what = format!("training the head `{}` of {shape}", head.name);
+    let help = format!("a head is trained as the main output is: on the {} classes", data.classes);
+    Some(not_yet(&what, span.clone()).help(help))
+}
+
 fn input(net: &Network, data: &DataSet, span: &Span) -> Option<Diagnostic> {
+    if net.input_count > 1 {
+        let headline =
+            format!("`{}` has {} inputs, a data set gives one", net.name, net.input_count);
+        let found = Diagnostic::error(Code::InputMismatch, span.clone(), headline);
+        return Some(found.label("several inputs"));
+    }
     let (taken, given) = (net.input(), data.shape);
     (taken != given).then(|| {
         let headline = format!("`{}` takes {taken}, but `{}` has {given}", net.name, data.name);

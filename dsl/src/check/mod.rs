@@ -25,7 +25,9 @@ use crate::syntax::ast::{Block, Command, Item, ItemKind, Member, Name, Net, Prog
 use library::Importer;
 use names::Names;
 
+pub(crate) use commands::command_signatures;
 pub(crate) use commands::is_command;
+pub(crate) use data::source_signatures;
 pub use definitions::{Defined, Definitions, Family};
 pub use library::{ImportName, Library, NoLibrary, errors_of};
 pub use open::Open;

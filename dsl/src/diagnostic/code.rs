@@ -92,6 +92,8 @@ codes! {
     WindowTooLarge = "window-too-large",
     /// A window does not tile its input evenly.
     UnevenWindow = "uneven-window",
+    /// A value that leads to no output.
+    UnusedValue = "unused-value",
     /// A padding that the layer cannot have.
     BadPadding = "bad-padding",
     /// Groups that do not divide the channels.
@@ -108,6 +110,8 @@ codes! {
     ReshapeMismatch = "reshape-mismatch",
     /// Shared weights that do not fit.
     ShareMismatch = "share-mismatch",
+    /// A head inside another head.
+    NestedHead = "nested-head",
     /// A layer before any of several inputs was chosen.
     NoCurrentValue = "no-current-value",
     /// A name in an expression that has no value.

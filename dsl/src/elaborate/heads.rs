@@ -2,13 +2,12 @@
 
 use super::draft::Draft;
 use crate::check::arguments::Arguments;
-use crate::check::signature::{Rest, Signature};
+use crate::check::signature::Signature;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::network::{GroupKind, Head as Output};
-use crate::syntax::ast::{Head, Step};
+use crate::syntax::ast::{Argument, Head, Step, Value};
 
-const SIGNATURE: Signature<'static> =
-    Signature::new("head", &[]).rest(Rest::Optional("training")).keys(&[("loss", "1")]);
+const SIGNATURE: Signature<'static> = Signature::new("head", &[]).keys(&[("loss", "1")]);
 
 impl<'a> Draft<'a> {
     /// A further output; the main flow goes on as if it were not there.
@@ -23,20 +22,18 @@ impl<'a> Draft<'a> {
             self.report(found.label("a second name"));
         }
         let options = self.evaluate(|it| it.call(&head.options));
-        let options = options.and_then(|mut call| {
-            // `training` is a word of its own, wherever it stands.
-            call.arguments.sort_by_key(|argument| argument.key.is_some());
-            let mut arguments = Arguments::bind(&SIGNATURE, &call, &mut self.diagnostics);
-            let loss = arguments.number("loss", "a number of at least 0", |loss| loss >= 0.0);
-            let training =
-                arguments.has("training").then(|| arguments.choice("training", &["training"]));
-            let training = match training {
-                Some(word) => word.is_some(),
-                None => false,
+        let mut is_training = false;
+        let loss = options.and_then(|mut call| {
+            // A word that may stand before or behind the keys.
+            let is_word = |it: &Argument| {
+                it.key.is_none() && it.value.value == Value::Path("training".to_owned())
             };
-            Some((loss?, training))
+            is_training = call.arguments.iter().any(is_word);
+            call.arguments.retain(|it| !is_word(it));
+            let mut arguments = Arguments::bind(&SIGNATURE, &call, &mut self.diagnostics);
+            arguments.number("loss", "a number of at least 0", |loss| loss >= 0.0)
         });
-        let (loss, is_training) = options.unwrap_or((1.0, false));
+        let loss = loss.unwrap_or(1.0);
         if head.body.steps.is_empty() {
             let headline = format!("the head `{}` has no layers", name.value);
             let found = Diagnostic::error(Code::EmptyBody, head.body.span.clone(), headline);
@@ -50,24 +47,37 @@ impl<'a> Draft<'a> {
             let found = Diagnostic::error(Code::DuplicateLabel, name.span.clone(), headline);
             self.report(found.label("taken").help("give the head another name"));
         }
+        if self.in_head {
+            let headline = format!("the head `{}` stands inside another head", name.value);
+            let found = Diagnostic::error(Code::NestedHead, name.span.clone(), headline)
+                .label("a head in a head")
+                .help("put it behind the other one: `from LABEL` goes back to where it branches");
+            return self.report(found);
+        }
         // A network used as a layer gives its main output only.
         if self.calls.iter().any(|call| call.is_net) {
             return;
         }
         let first = self.nodes.len();
-        let outer = self.training;
-        self.training = outer || is_training;
+        self.training = is_training;
         let title = format!("head {}", name.value);
         let group = self.begin_group(GroupKind::Head, title, Some(path.clone()));
         let level = self.enter(Some(&path), [&head.body]);
+        self.in_head = true;
         self.body(&head.body);
+        self.in_head = false;
         self.leave(level);
         self.end_group(group);
-        self.training = outer;
+        self.training = false;
         let nodes = first..self.nodes.len();
         if let Some(node) = self.current {
-            let training = outer || is_training;
-            self.heads.push(Output { name: path.clone(), node, loss, training, nodes });
+            self.heads.push(Output {
+                name: path.clone(),
+                node,
+                loss,
+                training: is_training,
+                nodes,
+            });
         }
         self.labels.forget(&path);
         self.current = Some(before.node);

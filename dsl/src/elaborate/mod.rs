@@ -84,6 +84,9 @@ fn finished(mut draft: Draft<'_>, family: &Family, marks: Vec<Mark>) -> Elaborat
         return Elaborated { network: None, marks, diagnostics };
     }
     let (result, input_count) = (draft.current, draft.input_count);
+    if family.net.body.is_some() {
+        diagnostics.extend(result.iter().flat_map(|&result| draft.unused(result)));
+    }
     let network = draft.finish().zip(result).map(|(Finished { nodes, heads, groups }, result)| {
         let (name, source) = (family.name.clone(), family.source.clone());
         Network { name, nodes, input_count, result, heads, groups, source }

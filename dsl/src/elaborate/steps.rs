@@ -204,19 +204,27 @@ impl<'a> Draft<'a> {
         let path = self.path_of(step, path);
         for (condition, body) in &condition.arms {
             match self.evaluate(|it| it.condition(condition)) {
-                Some(true) => {
-                    self.alone_or_level(body, path.clone());
-                    return self.define_construct(step, path);
-                }
+                Some(true) => return self.arm(body, step, path),
                 Some(false) => {}
                 // What would follow is unknown.
                 None => return self.hide(step),
             }
         }
-        if let Some(body) = &condition.otherwise {
-            self.alone_or_level(body, path.clone());
+        match &condition.otherwise {
+            Some(body) => self.arm(body, step, path),
+            None => self.define_construct(step, path),
         }
-        self.define_construct(step, path);
+    }
+
+    /// The body of a condition that holds.
+    fn arm(&mut self, body: &'a Body, step: &Step, path: Option<String>) {
+        if !self.alone_or_level(body, path.clone()) {
+            return self.define_construct(step, path);
+        }
+        // The step has taken the path already.
+        if let Some((path, operand)) = path.zip(self.operand()) {
+            self.labels.define(path, operand, step.span.clone());
+        }
     }
 
     /// Goes on with a value of which nothing is known, after an error that has been reported.
@@ -233,13 +241,21 @@ impl<'a> Draft<'a> {
     }
 
     /// A body as a level of its own, or where it is one step that step under the level's path.
-    fn alone_or_level(&mut self, body: &'a Body, path: Option<String>) {
+    /// Gives whether a step has taken the path.
+    fn alone_or_level(&mut self, body: &'a Body, path: Option<String>) -> bool {
         match body.steps.as_slice() {
-            [step] if step.label.is_none() => self.step(step, path),
+            [step] if step.label.is_none() => {
+                self.step(step, path);
+                let without = |kind: &StepKind| {
+                    matches!(kind, StepKind::Head(_) | StepKind::Share(_) | StepKind::From(_))
+                };
+                !without(&step.kind)
+            }
             _ => {
                 let level = self.enter(path.as_deref(), [body]);
                 self.body(body);
                 self.leave(level);
+                false
             }
         }
     }

@@ -7,23 +7,25 @@ const LIST: usize = 60;
 /// The longest list of a struct's fields on one line.
 const STRUCT: usize = 18;
 
-/// `head = tail;` at 8 columns, broken behind the `=` if it is too long.
-pub(super) fn statement(head: &str, tail: &str) -> String {
-    if 8 + head.len() + 3 + tail.len() < LINE {
-        format!("        {head} = {tail};\n")
+/// `head = tail;` at `indent` columns, broken behind the `=` if it is too long.
+pub(super) fn statement(indent: usize, head: &str, tail: &str) -> String {
+    let blanks = " ".repeat(indent);
+    if indent + head.len() + 3 + tail.len() < LINE {
+        format!("{blanks}{head} = {tail};\n")
     } else {
-        format!("        {head} =\n            {tail};\n")
+        format!("{blanks}{head} =\n{blanks}    {tail};\n")
     }
 }
 
-/// A call on an array of `elements`, behind `head =` at 8 columns.
-pub(super) fn gathering(head: &str, function: &str, elements: &[String]) -> String {
+/// A call on an array of `elements`, behind `head =` at `indent` columns.
+pub(super) fn gathering(indent: usize, head: &str, function: &str, elements: &[String]) -> String {
     let list = elements.join(", ");
     if list.len() <= LIST {
-        return statement(head, &format!("{function}([{list}])"));
+        return statement(indent, head, &format!("{function}([{list}])"));
     }
-    let lines = elements.iter().map(|element| format!("            {element},\n"));
-    format!("        {head} = {function}([\n{}        ]);\n", lines.collect::<String>())
+    let blanks = " ".repeat(indent);
+    let lines = elements.iter().map(|element| format!("{blanks}    {element},\n"));
+    format!("{blanks}{head} = {function}([\n{}{blanks}]);\n", lines.collect::<String>())
 }
 
 /// A public field of a struct at 4 columns. `kind` is a type with arguments, or one without.
@@ -67,15 +69,15 @@ pub(super) fn construction(fields: &[String]) -> String {
     }
 }
 
-/// `vec![...]` of pairs at 8 columns.
-pub(super) fn pairs(pairs: &[(String, String)]) -> String {
+/// A list of pairs at 8 columns, which `opens` begins: `vec![` or `&[`.
+pub(super) fn pairs(opens: &str, pairs: &[(String, String)]) -> String {
     let one = |(first, second): &(String, String)| format!("{first}, {second}");
     let list = pairs.iter().map(|pair| format!("({})", one(pair))).collect::<Vec<_>>().join(", ");
     match pairs {
-        _ if list.len() <= LIST => format!("        vec![{list}]\n"),
+        _ if list.len() <= LIST => format!("        {opens}{list}]\n"),
         [(first, second)] => {
             let lines = format!("            {first},\n            {second},\n");
-            format!("        vec![(\n{lines}        )]\n")
+            format!("        {opens}(\n{lines}        )]\n")
         }
         _ => {
             let lines = pairs.iter().map(|pair| match one(pair) {
@@ -86,7 +88,7 @@ pub(super) fn pairs(pairs: &[(String, String)]) -> String {
                     format!("            (\n{lines}            ),\n")
                 }
             });
-            format!("        vec![\n{}        ]\n", lines.collect::<String>())
+            format!("        {opens}\n{}        ]\n", lines.collect::<String>())
         }
     }
 }

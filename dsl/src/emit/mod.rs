@@ -1,6 +1,8 @@
 //! The Rust that a network becomes: one flat struct of its layers and one flat `forward`, on the
 //! runtime's prelude. The code is formatted as rustfmt would, with its default settings.
 
+mod forward;
+mod implementation;
 mod layout;
 mod names;
 
@@ -34,12 +36,15 @@ pub fn type_name(net: &str) -> String {
 struct Emitter<'a> {
     network: &'a Network,
     name: String,
-    /// The field of each node, where it has one.
+    /// The field of each node, where it has one of its own.
     fields: Vec<Option<Field>>,
     /// The variable of each node.
     locals: Vec<String>,
-    /// The last node that takes each node's value, or one past all for the result.
-    last_uses: Vec<NodeId>,
+    /// The variable of what each pool remembers, where something asks for it.
+    places: Vec<Option<String>>,
+    /// The last node that takes each node's value, one past all for an output; `None` where nothing
+    /// needs it.
+    last_uses: Vec<Option<NodeId>>,
 }
 
 struct Field {
@@ -52,23 +57,36 @@ impl<'a> Emitter<'a> {
     fn new(network: &'a Network) -> Self {
         let mut names = Names::fields();
         let fields = network.nodes.iter().map(|node| match node.operation.emission() {
-            Emission::Field { kind, constructor } => {
+            Emission::Field { kind, constructor } if node.shares.is_none() => {
                 Some(Field { name: names.name(&node.path), kind, constructor })
             }
             _ => None,
         });
+        let fields = fields.collect();
         let uses = uses(network);
         let mut names = Names::locals();
         let locals = network.nodes.iter().zip(&uses).enumerate().map(|(id, (node, uses))| {
             // A value that only its successor takes needs no name of its own.
-            if *uses == [id + 1] { "x".to_owned() } else { names.name(&node.path) }
+            let is_input = id < network.input_count && network.input_count > 1;
+            if *uses == [id + 1] && !is_input { "x".to_owned() } else { names.name(&node.path) }
         });
+        let locals = locals.collect::<Vec<_>>();
+        let mut places = vec![None; network.nodes.len()];
+        for node in &network.nodes {
+            if let (Emission::Unpool(_), &[_, pool]) =
+                (node.operation.emission(), node.inputs.as_slice())
+            {
+                let path = format!("{}_places", network.nodes[pool].path);
+                places[pool].get_or_insert_with(|| names.name(&path));
+            }
+        }
         Self {
             network,
             name: type_name(&network.name),
-            fields: fields.collect(),
-            locals: locals.collect(),
-            last_uses: uses.iter().map(|uses| uses.last().copied().unwrap_or(0)).collect(),
+            fields,
+            locals,
+            places,
+            last_uses: uses.iter().map(|uses| uses.last().copied()).collect(),
         }
     }
 
@@ -79,9 +97,16 @@ impl<'a> Emitter<'a> {
     }
 
     fn definition(&self) -> String {
-        let (name, input) = (&self.network.name, self.network.input());
+        let name = &self.network.name;
+        let inputs = match self.network.inputs() {
+            [input] => input.shape.to_string(),
+            inputs => {
+                let named = inputs.iter().map(|input| format!("{}: {}", input.path, input.shape));
+                named.collect::<Vec<_>>().join(", ")
+            }
+        };
         let parameters = thousands(self.network.parameter_count());
-        let mut code = format!("/// `net {name}({input})`: {parameters} parameters.\n");
+        let mut code = format!("/// `net {name}({inputs})`: {parameters} parameters.\n");
         code += &format!("pub struct {} {{", self.name);
         for (node, field) in self.fields() {
             let inputs = node.inputs.iter().map(|&id| self.network.nodes[id].shape.to_string());
@@ -99,87 +124,48 @@ impl<'a> Emitter<'a> {
             format!("{name}: {}", construction(constructor))
         });
         let construction = layout::construction(&fields.collect::<Vec<_>>());
-        let (input, output) = (self.network.input(), self.network.output());
         let mut code = format!("impl {} {{\n", self.name);
         code +=
             "    /// The network with its weights at zero until they are initialised or loaded.\n";
         code += "    pub fn new() -> Self {\n";
         code += &construction;
         code += "    }\n\n";
-        code += "    /// The output for a batch of inputs.\n";
-        let (input, output) = (type_of(&input), type_of(&output));
-        let argument = &self.locals[0];
-        code += &format!("    pub fn forward(&mut self, {argument}: {input}) -> {output} {{\n");
-        for (id, node) in self.network.nodes.iter().enumerate() {
-            code += &self.computation(id, node);
-        }
-        code += &format!("        {}\n    }}\n}}\n", self.locals[self.network.result]);
-        code
-    }
-
-    /// The statement that computes a node.
-    fn computation(&self, id: NodeId, node: &Node) -> String {
-        let head = format!("let {}: {}", self.locals[id], type_of(&node.shape));
-        let inputs = (0..node.inputs.len()).map(|place| self.input(id, node, place));
-        let inputs = inputs.collect::<Vec<_>>();
-        match (node.operation.emission(), &self.fields[id]) {
-            (Emission::Input, _) => String::new(),
-            (Emission::Function { name, given } | Emission::Pair { name, given }, _) => {
-                let arguments = inputs.into_iter().chain(given).collect::<Vec<_>>();
-                layout::statement(&head, &format!("{name}({})", arguments.join(", ")))
-            }
-            (Emission::Unpool(function), _) => {
-                layout::statement(&head, &format!("{function}({})", inputs.join(", ")))
-            }
-            (Emission::Gathering(function), _) => {
-                let inputs = inputs.iter().map(|input| format!("{input}.into()"));
-                layout::gathering(&head, function, &inputs.collect::<Vec<_>>())
-            }
-            (Emission::Field { .. }, field) => {
-                let name = field.as_ref().map_or("", |field| &field.name);
-                layout::statement(&head, &format!("self.{name}.forward({})", inputs.join(", ")))
-            }
-        }
-    }
-
-    /// An input of a node: moved where nothing takes it any more, a cheap clone before.
-    fn input(&self, id: NodeId, node: &Node, place: usize) -> String {
-        let input = node.inputs[place];
-        let again = node.inputs[place + 1..].contains(&input);
-        let name = &self.locals[input];
-        if self.last_uses[input] > id || again { format!("{name}.clone()") } else { name.clone() }
-    }
-
-    fn implementation(&self) -> String {
-        let with_state = self.fields().filter(|(node, _)| {
-            !node.operation.buffers().is_empty() || !node.operation.parameters().is_empty()
-        });
-        let pairs = with_state
-            .map(|(node, field)| (format!("{:?}", node.path), format!("&mut self.{}", field.name)));
-        let pairs = layout::pairs(&pairs.collect::<Vec<_>>());
-        let mut code = format!("impl Network for {} {{\n", self.name);
-        code += "    fn name(&self) -> &'static str {\n";
-        code += &format!("        {:?}\n    }}\n\n", self.network.name);
-        code += "    fn input(&self) -> &'static [usize] {\n";
-        code += &format!("        &{:?}\n    }}\n\n", self.network.input().dims());
-        code += "    fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)> {\n";
-        code += &pairs;
-        code += "    }\n\n";
-        code += "    fn run(&mut self, input: Value) -> Value {\n";
-        code += "        self.forward(input.into()).into()\n    }\n}\n";
+        code += &self.forward();
+        code += "}\n";
         code
     }
 }
 
-/// The nodes that take each node's value, in order; one past all nodes stands for the result.
+/// The values that a node computes with. What `unpool` asks of a pool is not its value.
+fn values_of(node: &Node) -> &[NodeId] {
+    match node.operation.emission() {
+        Emission::Unpool(_) => &node.inputs[..1],
+        _ => &node.inputs,
+    }
+}
+
+/// The nodes that take each node's value, in order; one past all nodes stands for an output. What
+/// leads to no output takes nothing.
 fn uses(network: &Network) -> Vec<Vec<NodeId>> {
     let mut uses = vec![Vec::new(); network.nodes.len()];
-    for (id, node) in network.nodes.iter().enumerate() {
-        for &input in &node.inputs {
-            uses[input].push(id);
+    let mut needed = vec![false; network.nodes.len()];
+    for output in network.heads.iter().map(|head| head.node).chain([network.result]) {
+        needed[output] = true;
+        uses[output].push(network.nodes.len());
+    }
+    for (id, node) in network.nodes.iter().enumerate().rev() {
+        if needed[id] {
+            for &input in &node.inputs {
+                needed[input] = true;
+            }
+            for &input in values_of(node) {
+                uses[input].push(id);
+            }
         }
     }
-    uses[network.result].push(network.nodes.len());
+    for uses in &mut uses {
+        uses.sort_unstable();
+    }
     uses
 }
 
@@ -199,13 +185,19 @@ fn type_of(shape: &Shape) -> String {
 /// A constructor's call as the value of a field at 12 columns.
 fn construction(constructor: &Constructor) -> String {
     let function = constructor.function;
+    let then = constructor.then.as_ref().map_or(String::new(), |method| format!(".{method}"));
     match &constructor.argument {
-        Argument::None => format!("{function}()"),
-        Argument::Expression(expression) => format!("{function}({expression})"),
-        Argument::Struct(name, fields) => {
-            let lines =
-                fields.iter().map(|(field, value)| format!("                {field}: {value},\n"));
-            format!("{function}({name} {{\n{}            }})", lines.collect::<String>())
+        Argument::None => format!("{function}(){then}"),
+        Argument::Expression(expression) => format!("{function}({expression}){then}"),
+        Argument::Struct(name, fields) => format!("{function}({}){then}", literal(name, fields)),
+        Argument::SliceAndStruct(slice, name, fields) => {
+            format!("{function}({slice}, {}){then}", literal(name, fields))
         }
     }
+}
+
+/// A struct's value at 12 columns.
+fn literal(name: &str, fields: &[(&str, String)]) -> String {
+    let lines = fields.iter().map(|(field, value)| format!("                {field}: {value},\n"));
+    format!("{name} {{\n{}            }}", lines.collect::<String>())
 }

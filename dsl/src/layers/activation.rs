@@ -13,9 +13,9 @@ pub(super) const LAYERS: &[Layer] = &[
         build: |it| with_number(it, "leaky_relu", "slope", 0.01),
     },
     Layer {
-        signature: Signature::new("prelu", &[]).keys(&[("perchannel", "no")]),
-        about: "x where it is positive, a learned slope * x elsewhere; one slope, or one a channel",
-        pytorch: "torch.nn.PReLU",
+        signature: Signature::new("prelu", &[]).keys(&[("perchannel", "yes")]),
+        about: "x where it is positive, a learned slope * x elsewhere: a slope for each channel, or one for all",
+        pytorch: "torch.nn.PReLU(channels)",
         build: |it| {
             let per_channel = it.arguments.flag("perchannel");
             let slopes = it.input.shape.zip(per_channel);

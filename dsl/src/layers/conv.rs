@@ -17,6 +17,10 @@ const KEYS: &[(&str, &str)] = &[
     ("padmode", "zero"),
 ];
 
+/// Volumes are padded with zeros.
+const KEYS_3D: &[(&str, &str)] =
+    &[("stride", "1"), ("pad", "0"), ("dilation", "1"), ("groups", "1"), ("bias", "yes")];
+
 pub(super) const LAYERS: &[Layer] = &[
     Layer {
         signature: Signature::new("conv", &["channels", "window"]).keys(KEYS),
@@ -38,7 +42,7 @@ pub(super) const LAYERS: &[Layer] = &[
         build: |place| depthwise(place).unwrap_or_default(),
     },
     Layer {
-        signature: Signature::new("conv3d", &["channels", "window"]).keys(KEYS),
+        signature: Signature::new("conv3d", &["channels", "window"]).keys(KEYS_3D),
         about: "a convolution of a volume",
         pytorch: "torch.nn.Conv3d",
         build: |place| conv(place, 3).unwrap_or_default(),
@@ -73,7 +77,10 @@ fn common(place: &mut Placement<'_>, axes: usize) -> Common {
     let stride = arguments.sizes("stride", axes);
     let dilation = arguments.sizes("dilation", axes);
     let bias = arguments.flag("bias");
-    let mode = arguments.choice("padmode", &MODES.map(|(word, _)| word)).map(|at| MODES[at].1);
+    let mode = match axes {
+        2 => arguments.choice("padmode", &MODES.map(|(word, _)| word)).map(|at| MODES[at].1),
+        _ => Some(Mode::Zero),
+    };
     let windows = window.zip(stride).zip(dilation);
     let sliding = windows.and_then(|((window, stride), dilation)| {
         let [before, after] = padding(place, axes, window, stride, dilation)?;

@@ -162,7 +162,7 @@ enum Kind {
     Instance,
     /// A group of channels (Wu and He, 2018).
     Group { groups: usize },
-    /// The whole sample, of a matrix each row (Ba et al., 2016).
+    /// The whole sample (Ba et al., 2016).
     Layer,
 }
 
@@ -211,7 +211,6 @@ impl Norm {
     /// The dimensions of its weight and its bias.
     fn dims(&self) -> Vec<usize> {
         match (self.kind, self.shape) {
-            (Kind::Layer, Shape::Matrix([_, columns])) => vec![columns],
             (Kind::Layer, shape) => shape.dims().to_vec(),
             _ => vec![self.shape.first()],
         }
@@ -248,9 +247,8 @@ impl Operation for Norm {
                 norm(format!("GroupNorm<{groups}, {channels}>"), "GroupNorm::new")
             }
             (Kind::Layer, _) => {
-                let mut fields = vec![("dims", format!("&{:?}", self.dims()))];
-                fields.extend(options);
-                let options = Argument::Struct("LayerNormOptions", fields);
+                let dims = format!("&{:?}", self.dims());
+                let options = Argument::SliceAndStruct(dims, "NormOptions", options);
                 Emission::made("LayerNorm".to_owned(), "LayerNorm::new", options)
             }
         }

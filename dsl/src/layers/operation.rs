@@ -138,6 +138,8 @@ pub enum Argument {
     None,
     /// One expression.
     Expression(String),
+    /// A slice, and a struct by name with its fields and their values.
+    SliceAndStruct(String, &'static str, Vec<(&'static str, String)>),
     /// A struct by name, with its fields and their values.
     Struct(&'static str, Vec<(&'static str, String)>),
 }

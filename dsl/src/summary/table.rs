@@ -96,6 +96,15 @@ fn totals(summary: &Summary, width: usize) -> String {
     if !summary.receptive_field.is_empty() {
         sentence += &format!("; the output sees {}", dims_text(&summary.receptive_field));
     }
+    let convention = format!("({})", summary.convention);
+    [sentence, training_note(summary), convention]
+        .iter()
+        .map(|words| wrapped(words, width))
+        .collect()
+}
+
+/// What training takes, in a sentence.
+pub fn training_note(summary: &Summary) -> String {
     let mut training = format!(
         "training: {} for weights, gradients and Adam, and about {} of activations and their \
          gradients a sample",
@@ -109,8 +118,7 @@ fn totals(summary: &Summary, width: usize) -> String {
             thousands(summary.parameters.saturating_add(summary.training_parameters)),
         );
     }
-    let convention = format!("({})", summary.convention);
-    [sentence, training, convention].iter().map(|words| wrapped(words, width)).collect()
+    training
 }
 
 /// Words in lines of at most `width` columns, where no word is longer.

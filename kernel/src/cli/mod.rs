@@ -3,6 +3,7 @@
 mod interrupt;
 mod program;
 mod setup;
+mod texts;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,6 +33,12 @@ struct Arguments {
 enum Command {
     /// Run a program.
     Run(Run),
+    /// Tell what is wrong with programs, without running them.
+    ///
+    /// The exit code is 0 when there are warnings at most, 1 when any program has an error.
+    Check(Check),
+    /// Show the tables of a program's networks: layers, shapes, parameters, multiply-adds.
+    Summary(Summary),
     /// Make the Netlet kernel known to Jupyter.
     Install(Install),
     /// Build the runtime ahead of time.
@@ -67,6 +74,27 @@ struct Run {
     /// The seed of commands that name none.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+}
+
+#[derive(Debug, Args)]
+struct Check {
+    /// The programs, or `-` for standard input.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Write each finding as a JSON object on a line of standard output.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Summary {
+    /// The program, or `-` for standard input.
+    file: PathBuf,
+    /// A network that it defines or imports; all that it defines when left out.
+    net: Option<String>,
+    /// Write a JSON object a network.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -108,6 +136,10 @@ fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
             program::run(&Run { file: "-".into(), json: false, out: "netlet-out".into(), seed })
         }
         Some(Command::Run(arguments)) => program::run(&arguments),
+        Some(Command::Check(Check { files, json })) => texts::check_files(&files, json),
+        Some(Command::Summary(Summary { file, net, json })) => {
+            texts::summarize(&file, net.as_deref(), json)
+        }
         Some(Command::Install(place)) => {
             let folder = kernelspec::install(&place.into())?;
             say(&format!("the Netlet kernel is in {}", folder.display()))

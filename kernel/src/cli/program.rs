@@ -41,20 +41,22 @@ pub(super) fn run(arguments: &Run) -> anyhow::Result<ExitCode> {
 fn exit_code(ended: &Result<(), CellError>) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(CellError::Rejected(_) | CellError::Failed { .. }) => ExitCode::FAILURE,
+        Err(CellError::Rejected { .. } | CellError::Failed { .. }) => ExitCode::FAILURE,
         Err(CellError::Interrupted) => ExitCode::from(INTERRUPTED),
     }
 }
 
-fn read(file: &Path) -> anyhow::Result<Cell> {
+/// A program from a file, or from standard input where that is `-`.
+pub(super) fn read(file: &Path) -> anyhow::Result<Cell> {
     if file == Path::new("-") {
         let mut bytes = Vec::new();
         io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
         let text = String::from_utf8(bytes).context("standard input is not UTF-8 text")?;
-        return Ok(Cell { name: "<stdin>".into(), text });
+        return Ok(Cell::new("<stdin>", text));
     }
     let name = file.display().to_string();
     let bytes = std::fs::read(file).with_context(|| format!("cannot read `{name}`"))?;
     let text = String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))?;
-    Ok(Cell { name, text })
+    let folder = file.parent().map(Path::to_owned).unwrap_or_default();
+    Ok(Cell { folder, ..Cell::new(name, text) })
 }

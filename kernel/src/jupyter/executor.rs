@@ -155,7 +155,8 @@ impl Runner {
             let (code, execution_count) = (request.code.clone(), ExecutionCount(self.count));
             publisher.publish(ExecuteInput { code, execution_count }, Some(message));
         }
-        let cell = Cell { name: format!("In[{}]", self.count), text: request.code.clone() };
+        let name = format!("In[{}]", self.count);
+        let cell = Cell { id: cell_id(message), ..Cell::new(name, request.code.clone()) };
         let ended = self.run_cell(&cell, message, publish.as_ref());
         self.known.known().names = completion::names(self.session.scope());
         let error = error_of(&ended.err()?, &cell);
@@ -219,6 +220,11 @@ impl Runner {
         // The sending task ends with the process.
         let _ = self.replies.send(reply.as_child_of(message));
     }
+}
+
+/// The id that the front end gives a cell, which stays the same when it runs again.
+fn cell_id(message: &JupyterMessage) -> Option<String> {
+    message.metadata.get("cellId")?.as_str().map(str::to_owned)
 }
 
 fn error_of(error: &CellError, cell: &Cell) -> ReplyError {

@@ -10,9 +10,8 @@ use crate::session::{Cell, CellError};
 /// The whole message, without a newline at its end.
 pub fn message(error: &CellError, cell: &Cell, colour: Colour) -> String {
     match error {
-        CellError::Rejected(diagnostics) => {
-            let drawn =
-                diagnostics.iter().map(|found| render(found, &cell.name, &cell.text, colour));
+        CellError::Rejected { diagnostics, sources } => {
+            let drawn = diagnostics.iter().map(|found| render(found, sources, colour));
             drawn.collect::<String>().trim_end().to_owned()
         }
         CellError::Failed { failure, span } => failed(failure, Some((cell, span)), colour),
@@ -45,7 +44,7 @@ pub fn failed(failure: &Failure, place: Option<(&Cell, &Range<usize>)>, colour: 
 /// The kind of the error in one word, and the error in one line.
 pub fn headline(error: &CellError) -> (String, String) {
     match error {
-        CellError::Rejected(diagnostics) => rejected(diagnostics),
+        CellError::Rejected { diagnostics, .. } => rejected(diagnostics),
         CellError::Failed { failure, .. } => ("Failed".into(), failure.headline.clone()),
         CellError::Interrupted => ("Interrupted".into(), INTERRUPTED.into()),
     }
@@ -83,14 +82,12 @@ fn tinted(word: &str, colour: Colour) -> String {
 #[cfg(test)]
 mod tests {
     use netlet_dsl::diagnostic::Code;
+    use netlet_dsl::source::Sources;
 
     use super::*;
 
     fn cell() -> Cell {
-        Cell {
-            name: "lenet.net".into(),
-            text: "data d = mnist \"x\"\nload A \"gone\" # é\n".into(),
-        }
+        Cell::new("lenet.net", "data d = mnist \"x\"\nload A \"gone\" # é\n")
     }
 
     #[test]
@@ -115,11 +112,14 @@ mod tests {
 
     #[test]
     fn a_rejection_shows_every_error_and_counts_them() {
-        let error = CellError::Rejected(vec![
-            Diagnostic::warning(Code::UnevenWindow, 0..4, "drops a row"),
-            Diagnostic::error(Code::UnknownName, 5..6, "`d` is unknown"),
-            Diagnostic::error(Code::UnknownName, 24..25, "`A` is unknown"),
-        ]);
+        let mut sources = Sources::default();
+        let start = sources.add("lenet.net", cell().text).start;
+        let diagnostics = vec![
+            Diagnostic::warning(Code::UnevenWindow, start..start + 4, "drops a row"),
+            Diagnostic::error(Code::UnknownName, start + 5..start + 6, "`d` is unknown"),
+            Diagnostic::error(Code::UnknownName, start + 24..start + 25, "`A` is unknown"),
+        ];
+        let error = CellError::Rejected { diagnostics, sources };
         let shown = message(&error, &cell(), Colour::Plain);
         assert!(shown.contains("`d` is unknown") && shown.contains("`A` is unknown"), "{shown}");
         assert_eq!(

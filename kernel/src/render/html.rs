@@ -19,6 +19,14 @@ enum Column {
 pub fn report(report: &Report) -> Option<String> {
     match report {
         Report::Summary(found) => Some(summary(found)),
+        Report::Diagram { svg, .. } => Some(svg.clone()),
+        Report::Nets { nets } if !nets.is_empty() => {
+            let columns = [Column::Text, Column::Text, Column::Text, Column::Number];
+            Some(table(&text::NET_HEADS, &columns, nets.iter().map(text::net_row)))
+        }
+        Report::Text { text, .. } | Report::Code { source: text, .. } => {
+            Some(format!("<pre>{}</pre>", escape(text)))
+        }
         Report::Evaluate { net, data, samples, loss, accuracy, top5 } => {
             let heads = ["accuracy", "top-5", "loss", "test samples"];
             let row = [
@@ -58,29 +66,27 @@ pub fn live(epochs: &[Epoch], now: Option<&Progress>) -> String {
     html
 }
 
+/// The columns of a network's table.
+const SUMMARY: [(&str, Column); 7] = [
+    ("layer", Column::Text),
+    ("label", Column::Text),
+    ("output", Column::Text),
+    ("parameters", Column::Number),
+    ("multiply-adds", Column::Number),
+    ("activations", Column::Number),
+    ("receptive field", Column::Text),
+];
+
 fn summary(summary: &Summary) -> String {
-    let heads = [
-        "layer",
-        "label",
-        "output",
-        "parameters",
-        "multiply-adds",
-        "activations",
-        "receptive field",
-    ];
-    let columns = [
-        Column::Text,
-        Column::Text,
-        Column::Text,
-        Column::Number,
-        Column::Number,
-        Column::Number,
-        Column::Text,
-    ];
+    let (heads, columns) = (SUMMARY.map(|(head, _)| head), SUMMARY.map(|(_, column)| column));
     let rows = summary.layers.iter().map(|row| {
+        let label = match &row.shares {
+            Some(owner) => format!("{} = {owner}", row.label),
+            None => row.label.clone(),
+        };
         [
             row.layer.clone(),
-            row.label.clone(),
+            label,
             shape(&row.output),
             count(row.parameters),
             count(row.multiply_adds),
@@ -88,25 +94,32 @@ fn summary(summary: &Summary) -> String {
             shape(&row.receptive_field),
         ]
     });
+    let inputs = summary.inputs.iter().map(|input| {
+        let mut row = [""; 7].map(str::to_owned);
+        row[0] = "input".to_owned();
+        row[1].clone_from(&input.name);
+        row[2] = shape(&input.shape);
+        row
+    });
     let total = [
         "in all".to_owned(),
         String::new(),
-        shape(&summary.output),
+        summary.outputs.first().map_or(String::new(), |output| shape(&output.shape)),
         count(summary.parameters),
         count(summary.multiply_adds),
         bytes(summary.activation_bytes),
         shape(&summary.receptive_field),
     ];
-    let title = format!("{}({})", summary.net, shape(&summary.input));
     let mut table = String::from("<table>");
     head(&mut table, &heads, &columns);
     table.push_str("<tbody>");
-    rows.for_each(|row| cells(&mut table, "td", "", &row, &columns));
+    inputs.chain(rows).for_each(|row| cells(&mut table, "td", "", &row, &columns));
     table.push_str("</tbody><tfoot>");
     cells(&mut table, "th", "; border-top: 1px solid", &total, &columns);
     table.push_str("</tfoot></table>");
-    let convention = escape(&summary.convention);
-    captioned(&title, &table) + &format!(r#"<div style="opacity: 0.7">{convention}</div>"#)
+    let notes = text::summary_notes(summary)
+        .map(|note| format!(r#"<div style="opacity: 0.7">{}</div>"#, escape(&note)));
+    captioned(&summary.net, &table) + &notes.concat()
 }
 
 fn epoch_table(epochs: &[Epoch]) -> String {

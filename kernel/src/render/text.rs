@@ -1,7 +1,9 @@
 //! Events as plain text. No text ends in a newline.
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use netlet_dsl::messages::{DataReport, Epoch, Prediction, Progress, Report, TrainReport};
+use netlet_dsl::messages::{
+    DataReport, Epoch, LineReport, NetEntry, Prediction, Progress, Report, TrainReport,
+};
 use netlet_dsl::summary;
 
 use super::format::{bytes, count, counted, duration, loss, percent, shape};
@@ -13,6 +15,21 @@ pub fn report(report: &Report, width: usize) -> String {
             let (input, output) = (shape(input), shape(output));
             format!("{net}: {input} -> {output}, {}", counted(*parameters, "parameter"))
         }
+        Report::Lines { net, answer, undone } => lines(net, answer.as_ref(), undone.as_deref()),
+        Report::Open { net, open: true } => format!(
+            "{net} is open: each line of layers is added to it; `undo` takes one back, `close` ends it"
+        ),
+        Report::Open { net, open: false } => format!("{net} is closed"),
+        Report::Import { name, nets, blocks, left_out } => {
+            imported(name, nets, blocks, *left_out, width)
+        }
+        Report::Block { signature, .. } => format!("block {signature}"),
+        Report::Nets { nets } if nets.is_empty() => "there are no networks yet".to_owned(),
+        Report::Nets { nets } => net_table(nets, width),
+        Report::Blocks { blocks } if blocks.is_empty() => "there are no blocks yet".to_owned(),
+        Report::Blocks { blocks } => blocks.join("\n"),
+        Report::Text { text, .. } | Report::Diagram { text, .. } => text.trim_end().to_owned(),
+        Report::Shapes { shapes, .. } => flow(shapes),
         Report::Summary(summary) => summary::text(summary, width).trim_end().to_owned(),
         Report::Code { source, .. } => source.trim_end().to_owned(),
         Report::Data(report) => data(report),
@@ -40,6 +57,91 @@ pub fn report(report: &Report, width: usize) -> String {
             format!("{net} loaded from {path}: {}", counted(*tensors as u64, "tensor"))
         }
     }
+}
+
+/// Shapes with arrows between them.
+fn flow(shapes: &[Vec<usize>]) -> String {
+    shapes.iter().map(|dims| shape(dims)).collect::<Vec<_>>().join(" -> ")
+}
+
+/// What a change of an open network answers.
+pub(super) fn lines(net: &str, answer: Option<&LineReport>, undone: Option<&str>) -> String {
+    match (answer, undone) {
+        (Some(line), _) => {
+            let mut facts = vec![counted(line.parameters, "parameter")];
+            if line.parameters == 0 {
+                facts.clear();
+            }
+            if !line.receptive_field.is_empty() {
+                facts.push(format!("sees {}", shape(&line.receptive_field)));
+            }
+            format!("    {}     {}", flow(&line.shapes), facts.join(", ")).trim_end().to_owned()
+        }
+        (None, Some(line)) => format!("taken back from {net}: {line}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// What stands under a network's table: what training takes, and what the numbers count.
+pub(super) fn summary_notes(summary: &summary::Summary) -> [String; 2] {
+    [summary::training_note(summary), summary.convention.clone()]
+}
+
+fn imported(
+    name: &str,
+    nets: &[String],
+    blocks: &[String],
+    left_out: usize,
+    width: usize,
+) -> String {
+    let list = |what: &str, names: &[String]| match names {
+        [] => String::new(),
+        names => format!("\n{}", hanging(&format!("{what}: {}", names.join(", ")), width)),
+    };
+    let mut text = format!("imported {name}{}{}", list("networks", nets), list("blocks", blocks));
+    if left_out > 0 {
+        let items = counted(left_out as u64, "command or data set");
+        text += &format!("\n({items} of it left out: an import brings definitions only)");
+    }
+    text
+}
+
+/// Words in lines of `width`, all but the first indented.
+fn hanging(words: &str, width: usize) -> String {
+    let (mut text, mut column) = (String::from("  "), 2);
+    for word in words.split(' ') {
+        if column > 2 && column + 1 + word.len() > width {
+            text.push_str("\n     ");
+            column = 5;
+        }
+        if column > 2 {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(word);
+        column += word.len();
+    }
+    text
+}
+
+/// The heads of a list of networks.
+pub(super) const NET_HEADS: [&str; 4] = ["network", "input", "output", "parameters"];
+
+/// A network as a row of a list.
+pub(super) fn net_row(entry: &NetEntry) -> [String; 4] {
+    let open = if entry.open { " (open)" } else { "" };
+    let name = format!("{}{open}", entry.net);
+    [name, shape(&entry.input), shape(&entry.output), count(entry.parameters)]
+}
+
+fn net_table(nets: &[NetEntry], width: usize) -> String {
+    let mut table = table(&NET_HEADS);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns(width));
+    table.add_rows(nets.iter().map(net_row));
+    if let Some(column) = table.column_mut(3) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    finished(&table)
 }
 
 fn data(report: &DataReport) -> String {

@@ -56,7 +56,7 @@ pub fn run(options: SessionOptions, pictures: Pictures) -> anyhow::Result<ExitCo
 }
 
 fn run_cell(session: &mut Session, text: String, pictures: Pictures) -> io::Result<()> {
-    let cell = Cell { name: "prompt".into(), text };
+    let cell = Cell::new("prompt", text);
     let inline = |picture: &Picture, out: &mut dyn Write| pictures.show(picture, out);
     let mut show = TextShow::new(io::stdout(), width(), inline);
     let ended = session.run(&cell, &mut show);

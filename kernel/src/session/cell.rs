@@ -1,9 +1,11 @@
 //! What goes into a session and what comes out of it.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use netlet_dsl::diagnostic::Diagnostic;
 use netlet_dsl::messages::{Event, Failure};
+use netlet_dsl::source::Sources;
 
 /// A piece of source to run: a file, a notebook cell, or what was typed at the prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,18 @@ pub struct Cell {
     pub name: String,
     /// The source.
     pub text: String,
+    /// Names the cell itself, where the front end has cells that may run again: the lines that it
+    /// added to an open network are replaced then.
+    pub id: Option<String>,
+    /// Where imported files are looked for.
+    pub folder: PathBuf,
+}
+
+impl Cell {
+    /// A piece of source by itself, which looks for files in the current folder.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into(), id: None, folder: PathBuf::new() }
+    }
 }
 
 /// Where a session's events go, in order, as they happen.
@@ -30,7 +44,12 @@ impl<F: FnMut(Event)> Show for F {
 #[derive(Clone, Debug, PartialEq)]
 pub enum CellError {
     /// The checker found errors, so nothing was run. Warnings may be among them.
-    Rejected(Vec<Diagnostic>),
+    Rejected {
+        /// What is wrong.
+        diagnostics: Vec<Diagnostic>,
+        /// The texts that this is about.
+        sources: Sources,
+    },
     /// A statement could not be done.
     Failed {
         /// Why.

@@ -4,25 +4,31 @@
 //! background, and sends commands to the worker. All it hears from its threads comes through one
 //! queue of `Incoming` messages, read only while a cell runs.
 
+mod answer;
 mod cell;
 mod host;
 mod incoming;
+mod library;
 mod link;
 mod stopper;
 mod worker;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use netlet_dsl::check::{Action, Checked, Scope, Statement, check};
+use netlet_dsl::check::{Action, Checked, Context, Scope, Statement, check};
 use netlet_dsl::diagnostic::Severity;
-use netlet_dsl::messages::{Event, Report};
+use netlet_dsl::messages::Event;
 use netlet_dsl::network::Network;
-use netlet_dsl::{emit, summary, syntax};
+use netlet_dsl::source::Source;
+use netlet_dsl::{emit, syntax};
 
 pub use cell::{Cell, CellError, Show};
+pub use library::Texts;
 pub use stopper::Stopper;
 
+use answer::{answer, net_report};
 use worker::{Trouble, Worker};
 
 /// How a session behaves.
@@ -35,6 +41,8 @@ pub struct SessionOptions {
 /// A session: the networks and data sets defined so far, and the worker that runs them.
 pub struct Session {
     scope: Scope,
+    /// The networks that the worker knows, or has been told of.
+    defined: BTreeMap<String, Arc<Network>>,
     worker: Worker,
     stopper: Stopper,
 }
@@ -48,7 +56,8 @@ impl Session {
     pub fn open(options: SessionOptions) -> anyhow::Result<Self> {
         let stopper = Stopper::default();
         let worker = Worker::start(stopper.clone())?;
-        Ok(Self { scope: Scope::with_seed(options.seed), worker, stopper })
+        let scope = Scope::with_seed(options.seed);
+        Ok(Self { scope, defined: BTreeMap::new(), worker, stopper })
     }
 
     /// Runs a cell: nothing at all if any part of it is wrong, else its statements in order.
@@ -57,12 +66,13 @@ impl Session {
     /// Those of [`CellError`]. After any of them the session goes on.
     pub fn run(&mut self, cell: &Cell, show: &mut dyn Show) -> Result<(), CellError> {
         self.stopper.clear();
-        for statement in self.checked(cell, show)? {
+        let (statements, source) = self.checked(cell, show)?;
+        for statement in statements {
             if self.stopper.requested() {
                 return Err(CellError::Interrupted);
             }
             self.execute(&statement, show)
-                .map_err(|trouble| cell_error(trouble, statement.span.clone()))?;
+                .map_err(|trouble| cell_error(trouble, source.local(&statement.span)))?;
             self.scope.apply(&statement);
         }
         Ok(())
@@ -88,37 +98,58 @@ impl Session {
     }
 
     /// The cell's statements, if all of it is right; its warnings are shown.
-    fn checked(&self, cell: &Cell, show: &mut dyn Show) -> Result<Vec<Statement>, CellError> {
-        let program = syntax::parse(&cell.text).map_err(CellError::Rejected)?;
-        let Checked { statements, diagnostics } = check(&program, &cell.text, &self.scope);
+    fn checked(
+        &mut self,
+        cell: &Cell,
+        show: &mut dyn Show,
+    ) -> Result<(Vec<Statement>, Arc<Source>), CellError> {
+        let source = self.scope.sources.add(&cell.name, &cell.text);
+        let rejected = |diagnostics, sources| CellError::Rejected { diagnostics, sources };
+        let program = syntax::parse(&source)
+            .map_err(|diagnostics| rejected(diagnostics, self.scope.sources.clone()))?;
+        let library = Texts::new(&cell.folder);
+        let context = Context { cell: cell.id.as_deref(), library: &library };
+        let checked = check(&program, &source, &self.scope, context);
+        let Checked { statements, diagnostics, sources } = checked;
+        self.scope.sources = sources.clone();
         if diagnostics.iter().any(|found| found.severity == Severity::Error) {
-            return Err(CellError::Rejected(diagnostics));
+            return Err(rejected(diagnostics, sources));
         }
         for warning in diagnostics {
             show.show(Event::Warning { message: warning.headline });
         }
-        Ok(statements)
+        Ok((statements, source))
     }
 
     fn execute(&mut self, statement: &Statement, show: &mut dyn Show) -> Result<(), Trouble> {
         match &statement.action {
-            Action::Net(net) => {
-                self.worker.define(&net.name, definition(net));
-                show.show(Event::Report(net_report(net)));
-            }
-            Action::Summary(net) => {
-                show.show(Event::Report(Report::Summary(summary::summarize(net))));
-            }
-            Action::Code(net) => {
-                let source = emit::rust(net);
-                show.show(Event::Report(Report::Code { net: net.name.clone(), source }));
+            Action::Net { network, .. } => {
+                self.define(network);
+                show.show(Event::Report(net_report(network)));
             }
             Action::Data { name, source } => self.worker.define_data(name, source, show)?,
             Action::Worker { net, command } => {
+                // What was imported or built line by line is compiled only now.
+                net.iter().for_each(|net| self.define(net));
                 self.worker.carry_out(net.as_ref().map(|net| net.name.as_str()), command, show)?;
+            }
+            other => {
+                if let Some(report) = answer(other, &self.scope) {
+                    show.show(Event::Report(report));
+                }
             }
         }
         Ok(())
+    }
+
+    /// Has a network compiled, unless it is already.
+    fn define(&mut self, network: &Arc<Network>) {
+        let known = self.defined.get(&network.name);
+        if known.is_some_and(|known| Arc::ptr_eq(known, network)) {
+            return;
+        }
+        self.worker.define(&network.name, definition(network));
+        self.defined.insert(network.name.clone(), Arc::clone(network));
     }
 }
 
@@ -126,16 +157,6 @@ fn cell_error(trouble: Trouble, span: Range<usize>) -> CellError {
     match trouble {
         Trouble::Interrupted => CellError::Interrupted,
         Trouble::Failed(failure) => CellError::Failed { failure, span },
-    }
-}
-
-fn net_report(net: &Arc<Network>) -> Report {
-    let summary = summary::summarize(net);
-    Report::Net {
-        net: net.name.clone(),
-        input: summary.input,
-        output: summary.output,
-        parameters: summary.parameters,
     }
 }
 

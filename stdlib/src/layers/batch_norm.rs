@@ -3,7 +3,7 @@
 use crate::network::Layer;
 use crate::ops::batch_norm::batch_norm;
 use crate::parameter::{Buffer, Initialization, Parameter};
-use crate::value::{FeatureMap, Features, Value};
+use crate::value::{FeatureMap, Features, Value, Volume};
 
 /// The arguments of batch normalisation.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,6 +74,35 @@ impl<const F: usize> Layer for BatchNorm1d<F> {
     }
 }
 
+/// Batch normalisation of volumes, channel by channel: PyTorch's `BatchNorm3d`.
+#[derive(Debug)]
+pub struct BatchNorm3d<const C: usize>(Statistics);
+
+impl<const C: usize> BatchNorm3d<C> {
+    /// A layer that changes nothing yet.
+    pub fn new(options: BatchNormOptions) -> Self {
+        Self(Statistics::new(C, options))
+    }
+
+    /// The normalised batch: by its own statistics in training, else by the running ones.
+    pub fn forward<const D: usize, const H: usize, const W: usize>(
+        &mut self,
+        x: Volume<C, D, H, W>,
+    ) -> Volume<C, D, H, W> {
+        self.0.forward(x.into()).into()
+    }
+}
+
+impl<const C: usize> Layer for BatchNorm3d<C> {
+    fn parameters(&mut self) -> Vec<(&'static str, &mut Parameter)> {
+        self.0.parameters()
+    }
+
+    fn buffers(&mut self) -> Vec<(&'static str, &mut Buffer)> {
+        self.0.buffers()
+    }
+}
+
 #[derive(Debug)]
 struct Statistics {
     options: BatchNormOptions,
@@ -103,5 +132,25 @@ impl Statistics {
 
     fn buffers(&mut self) -> Vec<(&'static str, &mut Buffer)> {
         vec![("running_mean", &mut self.running_mean), ("running_var", &mut self.running_var)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tape::Tape;
+
+    #[test]
+    fn a_volume_is_normalised_as_the_map_with_its_slices_below_one_another() {
+        let values: Vec<f32> = (0..96_u8).map(|i| f32::from(i * 37 % 64)).collect();
+        let options = BatchNormOptions { eps: 1e-5, momentum: 0.1, affine: true };
+        let (mut flat, mut deep) = (BatchNorm2d::<3>::new(options), BatchNorm3d::<3>::new(options));
+        let map = Value::map([2, 3, 4, 4], values.clone()).put(Tape::training(0));
+        let volume = Value::volume([2, 3, 2, 2, 4], values).put(Tape::training(0));
+        let map: Value = flat.forward::<4, 4>(map.into()).into();
+        let volume: Value = deep.forward::<2, 2, 4>(volume.into()).into();
+        assert_eq!(volume.shape(), [3, 2, 2, 4]);
+        assert_eq!(volume.values(), map.values());
+        assert_eq!(deep.0.running_var, flat.0.running_var);
     }
 }

@@ -27,6 +27,10 @@ pub struct PaddingSides<
 #[derive(Clone, Copy, Debug)]
 pub struct Dilation<const H: usize, const W: usize>;
 
+/// `H` rows and `W` columns that a transposed convolution's output has more at its end.
+#[derive(Clone, Copy, Debug)]
+pub struct OutputPadding<const H: usize, const W: usize>;
+
 /// A pair of sizes along rows and columns.
 pub trait Extent {
     /// Along rows, along columns.
@@ -42,6 +46,10 @@ impl<const H: usize, const W: usize> Extent for Stride<H, W> {
 }
 
 impl<const H: usize, const W: usize> Extent for Dilation<H, W> {
+    const EXTENT: [usize; 2] = [H, W];
+}
+
+impl<const H: usize, const W: usize> Extent for OutputPadding<H, W> {
     const EXTENT: [usize; 2] = [H, W];
 }
 

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::geometry::{Dilation, Extent, Margin, Padding, window};
 use crate::ops::average_pool::average_pool;
-use crate::ops::max_pool::max_pool;
+use crate::ops::max_pool::{PoolIndices, max_pool, max_pool_with_indices};
 use crate::ops::window::Window;
 use crate::value::FeatureMap;
 
@@ -39,6 +39,25 @@ impl<K: Extent, S: Extent, P: Margin, D: Extent, const CEIL: bool> MaxPool2d<K, 
             assert!(output[0] == OH && output[1] == OW, "the output has another size");
         }
         max_pool(x.into(), &Self::WINDOW).into()
+    }
+
+    /// The pool of every sample, and where the values stood, for [`max_unpool`](super::max_unpool).
+    pub fn forward_with_indices<
+        const C: usize,
+        const H: usize,
+        const W: usize,
+        const OH: usize,
+        const OW: usize,
+    >(
+        &self,
+        x: FeatureMap<C, H, W>,
+    ) -> (FeatureMap<C, OH, OW>, PoolIndices) {
+        const {
+            let output = Self::WINDOW.output([H, W]);
+            assert!(output[0] == OH && output[1] == OW, "the output has another size");
+        }
+        let (y, indices) = max_pool_with_indices(x.into(), &Self::WINDOW);
+        (y.into(), indices)
     }
 }
 

@@ -1,46 +1,137 @@
-//! `relu`, `tanh` and `sigmoid`: one function for each value.
+//! `relu`, `gelu`, `tanh` and the like: one function for each value.
+
+use std::f32::consts::FRAC_1_SQRT_2;
 
 use rayon::prelude::*;
 
-use super::exponential::{exp, exp_m1};
+use super::erf::erf;
+use super::exponential::{exp, exp_m1, ln_1p};
 use super::parallel::units_per_part;
 use crate::value::Value;
 
 /// A function that is applied to each value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Activation {
     /// `max(x, 0)`.
     Relu,
+    /// `max(x, 0)`, and 6 at most.
+    Relu6,
+    /// `x` above zero, `alpha (exp(x) - 1)` below (Clevert et al., 2015).
+    Elu(f32),
+    /// [`Elu`](Self::Elu) with the scales that keep mean and variance (Klambauer et al., 2017).
+    Selu,
+    /// `x` above zero, that times the slope below.
+    LeakyRelu(f32),
+    /// `x` times the chance that a standard normal number is below it (Hendrycks and Gimpel, 2016).
+    Gelu,
+    /// `x sigmoid(x)`.
+    Silu,
+    /// `x hardsigmoid(x)` (Howard et al., 2019).
+    HardSwish,
+    /// `(x + 3) / 6` between 0 and 1.
+    HardSigmoid,
     /// `1 / (1 + exp(-x))`.
     Sigmoid,
     /// The hyperbolic tangent.
     Tanh,
+    /// `ln(1 + exp(x))`; from 20 on that is `x` to the last bit, PyTorch's threshold.
+    Softplus,
 }
+
+/// What SELU multiplies everything with, and what the exponential has before it in all.
+const SELU: f32 = 1.050_701;
+const SELU_BELOW: f32 = 1.758_099_3;
 
 /// `activation` of every value. NaN gives NaN.
 pub(crate) fn activate(x: Value, activation: Activation) -> Value {
     let (x, tape) = x.detach();
     let mut values = vec![0.0; x.values().len()];
     let part = units_per_part(values.len(), values.len());
-    values.par_chunks_mut(part).zip(x.values().par_chunks(part)).for_each(
-        |(y, x)| match activation {
-            Activation::Relu => apply(x, y, |x| if x <= 0.0 { 0.0 } else { x }),
-            Activation::Sigmoid => apply(x, y, |x| 1.0 / (1.0 + exp(-x))),
-            Activation::Tanh => apply(x, y, tanh),
-        },
-    );
+    (values.par_chunks_mut(part))
+        .zip(x.values().par_chunks(part))
+        .for_each(|(y, x)| activation.apply(x, y));
     let y = x.alike(values);
-    let (input, output, kept) = (x.slot(), y.slot(), y.clone());
+    let kept = if activation.slope_is_of_the_output() { y.clone() } else { x.clone() };
+    let (input, output) = (x.slot(), y.slot());
     y.put(tape.clone().record(tape.is_tracked(), move |gradients| {
         let dy = output.take(gradients);
         let dx = input.get(gradients);
         let parts = dx.par_chunks_mut(part).zip(dy.par_chunks(part));
-        parts.zip(kept.values().par_chunks(part)).for_each(|((dx, dy), y)| match activation {
-            Activation::Relu => add_slope(dx, dy, y, |y| if y <= 0.0 { 0.0 } else { 1.0 }),
-            Activation::Sigmoid => add_slope(dx, dy, y, |y| y * (1.0 - y)),
-            Activation::Tanh => add_slope(dx, dy, y, |y| 1.0 - y * y),
-        });
+        parts
+            .zip(kept.values().par_chunks(part))
+            .for_each(|((dx, dy), kept)| activation.add_slope(dx, dy, kept));
     }))
+}
+
+impl Activation {
+    /// Writes the function of `x` to `y`. The match is outside of the loops, which are vectors.
+    fn apply(self, x: &[f32], y: &mut [f32]) {
+        match self {
+            Self::Relu => apply(x, y, |x| if x <= 0.0 { 0.0 } else { x }),
+            Self::Relu6 => apply(x, y, |x| clamp(x, 6.0)),
+            Self::Elu(alpha) => apply(x, y, |x| if x > 0.0 { x } else { alpha * exp_m1(x) }),
+            Self::Selu => {
+                apply(x, y, |x| if x > 0.0 { SELU * x } else { SELU_BELOW * exp_m1(x) });
+            }
+            Self::LeakyRelu(slope) => apply(x, y, |x| if x > 0.0 { x } else { slope * x }),
+            Self::Gelu => apply(x, y, |x| x * normal(x)),
+            Self::Silu => apply(x, y, |x| x * sigmoid(x)),
+            Self::HardSwish => apply(x, y, |x| x * clamp(x + 3.0, 6.0) / 6.0),
+            Self::HardSigmoid => apply(x, y, |x| clamp(x + 3.0, 6.0) / 6.0),
+            Self::Sigmoid => apply(x, y, sigmoid),
+            Self::Tanh => apply(x, y, tanh),
+            Self::Softplus => {
+                apply(x, y, |x| if x <= 0.0 { 0.0 } else { x } + ln_1p(exp(-x.abs())));
+            }
+        }
+    }
+
+    /// Whether [`add_slope`](Self::add_slope) takes the output: that is what the next layer keeps
+    /// too, so it costs no memory.
+    fn slope_is_of_the_output(self) -> bool {
+        match self {
+            // With a slope below zero both signs of the input give one of the output.
+            Self::LeakyRelu(slope) => slope >= 0.0,
+            Self::Elu(_) | Self::Gelu | Self::Silu | Self::HardSwish => false,
+            _ => true,
+        }
+    }
+
+    /// Adds `dy` times the slope to `dx`: as a function of the input, or of the output.
+    fn add_slope(self, dx: &mut [f32], dy: &[f32], kept: &[f32]) {
+        match self {
+            Self::Relu => add_slope(dx, dy, kept, |y| if y <= 0.0 { 0.0 } else { 1.0 }),
+            Self::Relu6 => add_slope(dx, dy, kept, |y| within(y, 6.0)),
+            Self::Elu(alpha) => {
+                add_slope(dx, dy, kept, |x| if x > 0.0 { 1.0 } else { alpha * exp(x) });
+            }
+            Self::Selu => {
+                add_slope(dx, dy, kept, |y| if y > 0.0 { SELU } else { y + SELU_BELOW });
+            }
+            Self::LeakyRelu(slope) => {
+                add_slope(dx, dy, kept, |kept| if kept > 0.0 { 1.0 } else { slope });
+            }
+            Self::Gelu => add_slope(dx, dy, kept, |x| normal(x) + x * normal_density(x)),
+            Self::Silu => add_slope(dx, dy, kept, |x| {
+                let s = sigmoid(x);
+                s * (1.0 + x * (1.0 - s))
+            }),
+            Self::HardSwish => add_slope(dx, dy, kept, |x| {
+                let above = if x < 3.0 { x / 3.0 + 0.5 } else { 1.0 };
+                if x <= -3.0 { 0.0 } else { above }
+            }),
+            Self::HardSigmoid => add_slope(dx, dy, kept, |y| within(y, 1.0) / 6.0),
+            Self::Sigmoid => add_slope(dx, dy, kept, |y| y * (1.0 - y)),
+            Self::Tanh => add_slope(dx, dy, kept, |y| 1.0 - y * y),
+            // sigmoid(x) = 1 - exp(-softplus(x)).
+            Self::Softplus => add_slope(dx, dy, kept, |y| -exp_m1(-y)),
+        }
+    }
+}
+
+#[inline(always)]
+fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + exp(-x))
 }
 
 /// tanh(x) = t / (t + 2) with t = exp(2x) - 1, and the sign taken out so that t is never near -1.
@@ -51,6 +142,33 @@ fn tanh(x: f32) -> f32 {
     (t / (t + 2.0)).copysign(x)
 }
 
+/// The chance that a standard normal number is below `x`.
+#[inline(always)]
+fn normal(x: f32) -> f32 {
+    0.5 * (1.0 + erf(x * FRAC_1_SQRT_2))
+}
+
+/// exp(-x²/2) / sqrt(2 pi).
+#[inline(always)]
+fn normal_density(x: f32) -> f32 {
+    const AT_ZERO: f32 = 0.398_942_3;
+    AT_ZERO * exp(-0.5 * x * x)
+}
+
+/// `x` between 0 and `end`. NaN stays.
+#[inline(always)]
+fn clamp(x: f32, end: f32) -> f32 {
+    let x = if x <= 0.0 { 0.0 } else { x };
+    if x >= end { end } else { x }
+}
+
+/// The slope of [`clamp`]: 1 strictly between 0 and `end`, else 0.
+#[inline(always)]
+fn within(y: f32, end: f32) -> f32 {
+    let below = if y >= end { 0.0 } else { 1.0 };
+    if y <= 0.0 { 0.0 } else { below }
+}
+
 #[inline(always)]
 fn apply(x: &[f32], y: &mut [f32], function: impl Fn(f32) -> f32) {
     for (y, &x) in y.iter_mut().zip(x) {
@@ -58,60 +176,135 @@ fn apply(x: &[f32], y: &mut [f32], function: impl Fn(f32) -> f32) {
     }
 }
 
-/// Adds `dy` times the slope, as a function of the output, to `dx`.
+/// Adds `dy` times the slope, as a function of what was kept, to `dx`.
 #[inline(always)]
-fn add_slope(dx: &mut [f32], dy: &[f32], y: &[f32], slope: impl Fn(f32) -> f32) {
-    for ((dx, &dy), &y) in dx.iter_mut().zip(dy).zip(y) {
-        *dx += dy * slope(y);
+fn add_slope(dx: &mut [f32], dy: &[f32], kept: &[f32], slope: impl Fn(f32) -> f32) {
+    for ((dx, &dy), &kept) in dx.iter_mut().zip(dy).zip(kept) {
+        *dx += dy * slope(kept);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::check::{Pass, assert_gradients, random};
+    use super::super::erf::tests::erf_of_f64;
     use super::*;
+    use crate::tape::Tape;
+
+    /// All of them, those with an argument at `argument`.
+    fn all(argument: f32) -> [Activation; 12] {
+        use Activation::*;
+        let (elu, leaky) = (Elu(argument), LeakyRelu(argument));
+        [Relu, Relu6, elu, Selu, leaky, Gelu, Silu, HardSwish, HardSigmoid, Sigmoid, Tanh, Softplus]
+    }
+
+    /// The function as its documentation writes it.
+    fn definition(activation: Activation, x: f64) -> f64 {
+        let elu = |alpha: f64| if x > 0.0 { x } else { alpha * x.exp_m1() };
+        let sigmoid = 1.0 / (1.0 + (-x).exp());
+        match activation {
+            Activation::Relu => x.max(0.0),
+            Activation::Relu6 => x.clamp(0.0, 6.0),
+            Activation::Elu(alpha) => elu(f64::from(alpha)),
+            Activation::Selu => 1.050_700_987_355_480_5 * elu(1.673_263_242_354_377_2),
+            Activation::LeakyRelu(slope) => {
+                if x > 0.0 {
+                    x
+                } else {
+                    f64::from(slope) * x
+                }
+            }
+            Activation::Gelu => x * 0.5 * (1.0 + erf_of_f64(x / std::f64::consts::SQRT_2)),
+            Activation::Silu => x * sigmoid,
+            Activation::HardSwish => x * (x + 3.0).clamp(0.0, 6.0) / 6.0,
+            Activation::HardSigmoid => (x + 3.0).clamp(0.0, 6.0) / 6.0,
+            Activation::Sigmoid => sigmoid,
+            Activation::Tanh => x.tanh(),
+            Activation::Softplus => {
+                if x > 20.0 {
+                    x
+                } else {
+                    x.exp().ln_1p()
+                }
+            }
+        }
+    }
 
     fn of(activation: Activation, x: f32) -> f32 {
         activate(Value::features([1, 1], vec![x]), activation).values()[0]
     }
 
     #[test]
-    fn tanh_and_sigmoid_are_accurate_everywhere() {
-        for x in (-20_000..=20_000).map(|i| i as f32 * 1e-3).chain([1e-7, -1e-7, 50.0, -50.0]) {
-            let exact = f64::from(x);
-            for (activation, expected) in [
-                (Activation::Tanh, exact.tanh()),
-                (Activation::Sigmoid, 1.0 / (1.0 + (-exact).exp())),
-            ] {
-                let found = f64::from(of(activation, x));
+    fn all_are_accurate_everywhere() {
+        for activation in all(0.3) {
+            let fine = (-20_000..=20_000).map(|i| i as f32 * 1e-3);
+            for x in fine.chain([1e-7, -1e-7, 25.0, -25.0]) {
+                let (found, expected) =
+                    (f64::from(of(activation, x)), definition(activation, f64::from(x)));
                 let error = (found - expected).abs();
-                let bound = 1e-6 * expected.abs();
-                assert!(error <= bound, "{activation:?}({x}) is {found}, not {expected}");
+                // As in PyTorch, 1 + erf(x) has the precision of the 1.
+                let bound = if activation == Activation::Gelu { 1.0 } else { expected.abs() };
+                assert!(error <= 2e-6 * bound, "{activation:?}({x}) is {found}, not {expected}");
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn any_gradient_is_the_slope(
+            [samples, features] in [0_usize..4, 1..40],
+            argument in -1.5_f32..1.5,
+            seed: u64,
+        ) {
+            // Away from the corners of the functions.
+            let corners = [-3.0, 0.0, 3.0, 6.0];
+            let x = random(samples * features, seed).into_iter().map(|x| x * 9.0).map(|x| {
+                let near = corners.iter().find(|corner| (x - **corner).abs() < 0.05);
+                near.map_or(x, |corner| corner + 0.1)
+            });
+            let x = [x.collect::<Vec<f32>>()];
+            for activation in all(argument) {
+                assert_gradients(&x, 0.01, seed, |inputs, tape| {
+                    let x = Value::features([samples, features], inputs[0].clone()).put(tape);
+                    Pass { output: activate(x.clone(), activation), inputs: vec![x.slot()] }
+                });
             }
         }
     }
 
     #[test]
-    fn gradients_are_the_slopes() {
-        // Away from zero, where relu has none.
-        let x: Vec<f32> = random(1000, 5).iter().map(|x| x * 3.0 + 0.1 * x.signum()).collect();
-        for activation in [Activation::Relu, Activation::Sigmoid, Activation::Tanh] {
-            assert_gradients(std::slice::from_ref(&x), 0.01, 6, |inputs, tape| {
-                let x = Value::features([2, 500], inputs[0].clone()).put(tape);
-                Pass { output: activate(x.clone(), activation), inputs: vec![x.slot()] }
-            });
+    fn slopes_at_the_corners_are_pytorchs() {
+        use Activation::*;
+        for (activation, x, expected) in [
+            (Relu, 0.0, 0.0),
+            (Relu6, 0.0, 0.0),
+            (Relu6, 6.0, 0.0),
+            (LeakyRelu(0.25), 0.0, 0.25),
+            (LeakyRelu(-0.25), -2.0, -0.25),
+            (HardSigmoid, -3.0, 0.0),
+            (HardSigmoid, 3.0, 0.0),
+            (Softplus, 30.0, 1.0),
+        ] {
+            let x = Value::features([1, 1], vec![x]).put(Tape::training(0).tracked());
+            let mut gradients = activate(x.clone(), activation).backward(vec![1.0]);
+            assert_eq!(x.gradient(&mut gradients), [expected], "{activation:?}");
         }
     }
 
     #[test]
     fn nan_and_infinities_pass() {
-        for activation in [Activation::Relu, Activation::Sigmoid, Activation::Tanh] {
-            assert!(of(activation, f32::NAN).is_nan());
+        for activation in all(0.3) {
+            assert!(of(activation, f32::NAN).is_nan(), "{activation:?}");
         }
         assert_eq!(of(Activation::Tanh, f32::INFINITY), 1.0);
         assert_eq!(of(Activation::Tanh, f32::NEG_INFINITY), -1.0);
         assert_eq!(of(Activation::Sigmoid, f32::INFINITY), 1.0);
         assert!(of(Activation::Sigmoid, f32::NEG_INFINITY) < 1e-37);
+        assert_eq!(of(Activation::Softplus, f32::INFINITY), f32::INFINITY);
+        assert!(of(Activation::Softplus, f32::NEG_INFINITY) < 1e-37);
         assert_eq!(of(Activation::Relu, f32::INFINITY), f32::INFINITY);
     }
 }

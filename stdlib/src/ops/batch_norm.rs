@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
+use super::planes::Planes;
 use super::runs::sum;
 use crate::parameter::Parameter;
 use crate::storage;
@@ -23,7 +23,7 @@ pub(crate) fn batch_norm(
     let planes = Planes::of(&x);
     let training = tape.is_training();
     let moments = if training {
-        let moments = planes.moments(x.values());
+        let moments = moments(planes, x.values());
         move_running(running, &moments, momentum, planes.count());
         moments
     } else {
@@ -69,62 +69,17 @@ fn move_running(running: [&mut [f32]; 2], moments: &[(f32, f32)], momentum: f32,
     }
 }
 
-/// The planes of a batch: sample by sample, channel by channel, each of `size` values.
-#[derive(Clone, Copy)]
-struct Planes {
-    samples: usize,
-    channels: usize,
-    size: usize,
-}
-
-impl Planes {
-    fn of(x: &Value) -> Self {
-        let [channels, rows, columns] = x.planes();
-        Self { samples: x.samples(), channels, size: rows * columns }
-    }
-
-    /// Values in a channel.
-    fn count(self) -> usize {
-        self.samples * self.size
-    }
-
-    /// The planes of one channel.
-    fn channel(self, values: &[f32], channel: usize) -> impl Iterator<Item = &[f32]> {
-        let planes = values.chunks_exact(self.size.max(1));
-        planes.skip(channel).step_by(self.channels.max(1))
-    }
-
-    /// Mean and biased variance of each channel.
-    fn moments(self, x: &[f32]) -> Vec<(f32, f32)> {
-        let count = self.count() as f64;
-        let moments = |channel| {
-            let total: f64 = self.channel(x, channel).map(|x| sum(x, x, |x, _| x)).sum();
-            let mean = (total / count) as f32;
-            let squares = |x| sum(x, x, |x, _| (x - mean) * (x - mean));
-            let squares: f64 = self.channel(x, channel).map(squares).sum();
-            (mean, (squares / count) as f32)
-        };
-        (0..self.channels).into_par_iter().map(moments).collect()
-    }
-
-    /// Calls `each` with the channel of every plane of `to` and the same planes of `a` and `b`.
-    fn each(
-        self,
-        to: &mut [f32],
-        a: &[f32],
-        b: &[f32],
-        each: impl Fn(usize, &mut [f32], &[f32], &[f32]) + Sync,
-    ) {
-        let size = self.size.max(1);
-        let part = units_per_part(self.samples * self.channels, to.len());
-        let parts = to.par_chunks_mut(part * size).zip(a.par_chunks(part * size));
-        parts.zip(b.par_chunks(part * size)).enumerate().for_each(|(number, ((to, a), b))| {
-            let planes = to.chunks_exact_mut(size).zip(a.chunks_exact(size));
-            for (plane, ((to, a), b)) in planes.zip(b.chunks_exact(size)).enumerate() {
-                each((number * part + plane) % self.channels, to, a, b);
-            }
-        });
-    }
+/// Mean and biased variance of each channel.
+fn moments(planes: Planes, x: &[f32]) -> Vec<(f32, f32)> {
+    let count = planes.count() as f64;
+    let moments = |channel| {
+        let total: f64 = planes.channel(x, channel).map(|x| sum(x, x, |x, _| x)).sum();
+        let mean = (total / count) as f32;
+        let squares = |x| sum(x, x, |x, _| (x - mean) * (x - mean));
+        let squares: f64 = planes.channel(x, channel).map(squares).sum();
+        (mean, (squares / count) as f32)
+    };
+    (0..planes.channels).into_par_iter().map(moments).collect()
 }
 
 /// A batch's normalisation: the mean and 1 / sqrt(var + eps) of each channel.

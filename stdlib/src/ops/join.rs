@@ -1,124 +1,264 @@
-//! `add` and `concat`: several values become one.
+//! `add`, `mul`, `mean` and `max`: several values become one, value by value.
 
 use dfdx::tensor::Merge;
+use rayon::prelude::*;
 
+use super::parallel::units_per_part;
+use super::spread::Spread;
 use crate::tape::Slot;
 use crate::value::Value;
 
-/// The sum of two batches of the same shape.
-pub(crate) fn add(a: Value, b: Value) -> Value {
-    let ((a, a_tape), (b, b_tape)) = (a.detach(), b.detach());
-    assert_eq!(a.samples(), b.samples(), "samples of a sum");
-    assert_eq!(a.shape(), b.shape(), "shapes of a sum");
-    let sum = a.values().iter().zip(b.values()).map(|(a, b)| a + b).collect();
-    let y = a.alike(sum);
-    let inputs: Vec<Slot> = [(&a, &a_tape), (&b, &b_tape)]
-        .into_iter()
-        .filter(|(_, tape)| tape.is_tracked())
-        .map(|(value, _)| value.slot())
+/// What becomes of values that lie over one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Join {
+    /// Their sum.
+    Add,
+    /// Their product.
+    Mul,
+    /// Their mean.
+    Mean,
+    /// The largest; NaN when one of them is. The gradient goes there, and at a tie by half to each
+    /// side of `torch.maximum(torch.maximum(a, b), c)`.
+    Max,
+}
+
+/// The parts joined. A part that has one element along an axis is spread over the others there.
+///
+/// # Panics
+/// When there are no parts, or shapes that do not fit.
+pub(crate) fn join(parts: Vec<Value>, join: Join) -> Value {
+    let (parts, tapes): (Vec<_>, Vec<_>) = parts.into_iter().map(Value::detach).unzip();
+    let tape = tapes.iter().cloned().reduce(Merge::merge).expect("a join has parts");
+    let samples = parts[0].samples();
+    assert!(parts.iter().all(|part| part.samples() == samples), "a join of other samples");
+    let operands = Operands::of(join, &parts);
+    let (shape, size) = (operands.shape.clone(), operands.size());
+    let part = units_per_part(samples, samples * size);
+    let mut values = vec![0.0; samples * size];
+    let inputs: Vec<&[f32]> = parts.iter().map(Value::values).collect();
+    values.par_chunks_mut(part * size).enumerate().for_each(|(number, values)| {
+        for (sample, y) in values.chunks_exact_mut(size).enumerate() {
+            operands.join(y, &operands.sample(&inputs, number * part + sample));
+        }
+    });
+    let y = Value::batch(samples, &shape, values);
+    let slots: Vec<Option<Slot>> = (parts.iter().zip(&tapes))
+        .map(|(part, tape)| tape.is_tracked().then(|| part.slot()))
         .collect();
-    let (output, tracked) = (y.slot(), !inputs.is_empty());
-    y.put(a_tape.merge(b_tape).record(tracked, move |gradients| {
+    let kept = matches!(join, Join::Mul | Join::Max).then_some(parts).unwrap_or_default();
+    let (output, tracked) = (y.slot(), tape.is_tracked());
+    y.put(tape.record(tracked, move |gradients| {
         let dy = output.take(gradients);
-        for input in inputs {
-            for (dx, dy) in input.get(gradients).iter_mut().zip(&dy) {
-                *dx += dy;
-            }
+        let inputs: Vec<&[f32]> = kept.iter().map(Value::values).collect();
+        for (operand, slot) in slots.iter().enumerate() {
+            let Some(slot) = slot else { continue };
+            let width = operands.widths[operand];
+            let dx = slot.get(gradients).par_chunks_mut(part * width).enumerate();
+            dx.zip(dy.par_chunks(part * size)).for_each(|((number, dx), dy)| {
+                let samples = dx.chunks_exact_mut(width).zip(dy.chunks_exact(size));
+                for (sample, (dx, dy)) in samples.enumerate() {
+                    let inputs = operands.sample(&inputs, number * part + sample);
+                    operands.add_gradient(operand, dx, dy, &inputs);
+                }
+            });
         }
     }))
 }
 
-/// The channels of all parts after one another, sample by sample.
-pub(crate) fn concat(parts: Vec<Value>) -> Value {
-    let (parts, tapes): (Vec<_>, Vec<_>) = parts.into_iter().map(Value::detach).unzip();
-    let tape = tapes.iter().cloned().reduce(Merge::merge).expect("a join has parts");
-    let samples = parts[0].samples();
-    let [_, rows, columns] = parts[0].planes();
-    for part in &parts {
-        assert_eq!(
-            (part.samples(), &part.planes()[1..]),
-            (samples, &[rows, columns][..]),
-            "a join"
-        );
+/// The parts of a join, as samples.
+struct Operands {
+    join: Join,
+    shape: Vec<usize>,
+    /// Values in a sample of each part.
+    widths: Vec<usize>,
+    spreads: Vec<Spread>,
+}
+
+impl Operands {
+    fn of(join: Join, parts: &[Value]) -> Self {
+        let shapes: Vec<Vec<usize>> = parts.iter().map(Value::shape).collect();
+        let axes = 0..shapes[0].len();
+        let largest = |axis: usize| shapes.iter().filter_map(|shape| shape.get(axis)).max();
+        let shape: Vec<usize> = axes.filter_map(largest).copied().collect();
+        let spreads = shapes.iter().map(|from| Spread::new(from, &shape)).collect();
+        let widths = shapes.iter().map(|shape| shape.iter().product()).collect();
+        Self { join, shape, widths, spreads }
     }
-    let widths: Vec<usize> = parts.iter().map(|part| part.planes().iter().product()).collect();
-    let mut values = Vec::with_capacity(samples * widths.iter().sum::<usize>());
-    for sample in 0..samples {
-        for (part, width) in parts.iter().zip(&widths) {
-            values.extend_from_slice(&part.values()[sample * width..][..*width]);
+
+    /// Values in a sample of the output.
+    fn size(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// The values of one sample of each part; of none where the values were not kept.
+    fn sample<'v>(&self, inputs: &[&'v [f32]], sample: usize) -> Vec<&'v [f32]> {
+        let parts = inputs.iter().zip(&self.widths);
+        parts.map(|(values, &width)| &values[sample * width..][..width]).collect()
+    }
+
+    /// Writes the join of a sample to `y`.
+    fn join(&self, y: &mut [f32], inputs: &[&[f32]]) {
+        self.spreads[0].apply(y, inputs[0], |y, x| *y = x);
+        for (spread, x) in self.spreads.iter().zip(inputs).skip(1) {
+            match self.join {
+                Join::Add | Join::Mean => spread.apply(y, x, |y, x| *y += x),
+                Join::Mul => spread.apply(y, x, |y, x| *y *= x),
+                Join::Max => spread.apply(y, x, |y, x| *y = maximum(*y, x)),
+            }
+        }
+        if self.join == Join::Mean {
+            let count = inputs.len() as f32;
+            y.iter_mut().for_each(|y| *y /= count);
         }
     }
-    let mut shape = parts[0].shape();
-    shape[0] = parts.iter().map(|part| part.planes()[0]).sum();
-    let y = Value::batch(samples, &shape, values);
-    let inputs: Vec<Option<Slot>> = (parts.iter().zip(&tapes))
-        .map(|(part, tape)| tape.is_tracked().then(|| part.slot()))
-        .collect();
-    let (output, tracked) = (y.slot(), tape.is_tracked());
-    y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        let total: usize = widths.iter().sum();
-        let mut first = 0;
-        for (input, width) in inputs.iter().zip(widths) {
-            if let Some(input) = input {
-                let rows = input.get(gradients).chunks_exact_mut(width);
-                for (dx, dy) in rows.zip(dy.chunks_exact(total)) {
-                    for (dx, dy) in dx.iter_mut().zip(&dy[first..]) {
-                        *dx += dy;
+
+    /// Adds the gradient of the part number `operand` to `dx`, for a sample.
+    fn add_gradient(&self, operand: usize, dx: &mut [f32], dy: &[f32], inputs: &[&[f32]]) {
+        let spread = &self.spreads[operand];
+        match self.join {
+            Join::Add => spread.gather(dx, dy, 1.0),
+            Join::Mean => spread.gather(dx, dy, 1.0 / self.spreads.len() as f32),
+            Join::Mul => {
+                let mut share = dy.to_vec();
+                for (other, (spread, x)) in self.spreads.iter().zip(inputs).enumerate() {
+                    if other != operand {
+                        spread.apply(&mut share, x, |share, x| *share *= x);
                     }
                 }
+                spread.gather(dx, &share, 1.0);
             }
-            first += width;
+            Join::Max => {
+                let mut share = dy.to_vec();
+                self.keep_share_of_largest(operand, &mut share, inputs);
+                spread.gather(dx, &share, 1.0);
+            }
         }
-    }))
+    }
+
+    /// Takes out of `share` what the part number `operand` does not get of the gradient of a
+    /// maximum: at each step of the chain one of two sides gets all, or each of them half.
+    fn keep_share_of_largest(&self, operand: usize, share: &mut [f32], inputs: &[&[f32]]) {
+        let (mut largest, mut next) = (vec![0.0; share.len()], vec![0.0; share.len()]);
+        self.spreads[0].apply(&mut largest, inputs[0], |largest, x| *largest = x);
+        for (number, (spread, x)) in self.spreads.iter().zip(inputs).enumerate().skip(1) {
+            spread.apply(&mut next, x, |next, x| *next = x);
+            let sides = share.iter_mut().zip(largest.iter_mut().zip(&next));
+            for (share, (largest, &next)) in sides {
+                let (own, other) =
+                    if number == operand { (next, *largest) } else { (*largest, next) };
+                let lost = if own < other { 0.0 } else { 1.0 };
+                // Of parts after the own one the own side is the largest so far, of those before it
+                // nothing is decided here.
+                let fraction = if own == other { 0.5 } else { lost };
+                *share *= if number < operand { 1.0 } else { fraction };
+                *largest = maximum(*largest, next);
+            }
+        }
+    }
+}
+
+/// The larger one, or NaN when there is one.
+#[inline(always)]
+fn maximum(a: f32, b: f32) -> f32 {
+    if a > b || a.is_nan() { a } else { b }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::check::{Pass, assert_gradients, random};
+    use super::super::check::{Pass, assert_close, assert_gradients, random};
     use super::*;
+    use crate::tape::Tape;
+
+    const ALL: [Join; 4] = [Join::Add, Join::Mul, Join::Mean, Join::Max];
+
+    fn definition(join: Join, values: &[f64]) -> f64 {
+        match join {
+            Join::Add => values.iter().sum(),
+            Join::Mul => values.iter().product(),
+            Join::Mean => values.iter().sum::<f64>() / values.len() as f64,
+            Join::Max => values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        }
+    }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(32))]
+        #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]
-        fn any_concat_keeps_every_value_and_its_gradient(
-            widths in prop::collection::vec(1_usize..4, 1..4),
-            [samples, rows, columns] in [0_usize..4, 1..4, 1..4],
+        fn any_join_is_its_definition(
+            samples in 0_usize..4,
+            shape in [1_usize..4, 1..5, 1..5],
+            kept in prop::collection::vec(any::<[bool; 3]>(), 1..5),
             seed: u64,
         ) {
-            let shape = |width: usize| [samples, width, rows, columns];
-            let inputs: Vec<Vec<f32>> = widths
+            let shapes: Vec<[usize; 3]> = kept
+                .iter()
+                .map(|kept| [0, 1, 2].map(|axis| if kept[axis] { shape[axis] } else { 1 }))
+                .collect();
+            let out = [0, 1, 2].map(|axis| shapes.iter().map(|shape| shape[axis]).max().unwrap_or(1));
+            let size: usize = out.iter().product();
+            // Whole numbers without ties between parts, for the maximum; a quarter step keeps order.
+            let count = shapes.len() as f32;
+            let inputs: Vec<Vec<f32>> = shapes
                 .iter()
                 .enumerate()
-                .map(|(of, &width)| random(shape(width).iter().product(), seed ^ of as u64))
+                .map(|(of, shape)| {
+                    let values = random(samples * shape.iter().product::<usize>(), seed ^ of as u64);
+                    values.iter().map(|x| (x * 3.0).round() + of as f32 / count).collect()
+                })
                 .collect();
-            assert_gradients(&inputs, 0.1, seed, |inputs, tape| {
-                let parts = inputs.iter().zip(&widths);
-                let parts: Vec<Value> = parts
-                    .map(|(values, &width)| Value::map(shape(width), values.clone()).put(tape.clone()))
-                    .collect();
-                let inputs = parts.iter().map(Value::slot).collect();
-                Pass { output: concat(parts), inputs }
-            });
+            let at = |of: usize, sample: usize, place: usize| {
+                let index = [place / (out[1] * out[2]), place / out[2] % out[1], place % out[2]];
+                let shape = shapes[of];
+                let axes = (0..3).fold(sample, |start, axis| start * shape[axis] + index[axis] % shape[axis]);
+                f64::from(inputs[of][axes])
+            };
+            for kind in ALL {
+                let run = |inputs: &[Vec<f32>], tape: Tape| {
+                    let parts = inputs.iter().zip(&shapes).map(|(values, shape)| {
+                        Value::batch(samples, shape, values.clone()).put(tape.clone())
+                    });
+                    let parts: Vec<Value> = parts.collect();
+                    let inputs = parts.iter().map(Value::slot).collect();
+                    Pass { output: join(parts, kind), inputs }
+                };
+                let expected = (0..samples * size).map(|value| {
+                    let parts = (0..shapes.len()).map(|of| at(of, value / size, value % size));
+                    definition(kind, &parts.collect::<Vec<f64>>())
+                });
+                let output = run(&inputs, Tape::evaluation()).output;
+                assert_eq!(output.shape(), out);
+                assert_close(output.values(), &expected.collect::<Vec<f64>>());
+                assert_gradients(&inputs, 0.4 / count.max(4.0), seed, run);
+            }
         }
     }
 
     #[test]
-    fn vectors_join_too() {
-        let one = Value::features([2, 1], vec![1.0, 2.0]);
-        let two = Value::features([2, 2], vec![3.0, 4.0, 5.0, 6.0]);
-        assert_eq!(concat(vec![one, two]).values(), [1.0, 3.0, 4.0, 2.0, 5.0, 6.0]);
+    fn ties_share_the_gradient_as_in_pytorch() {
+        let tape = Tape::training(0).tracked();
+        let parts = [[1.0, 2.0], [1.0, 1.0], [1.0, 2.0]]
+            .map(|values| Value::features([1, 2], values.to_vec()).put(tape.clone()));
+        let mut gradients = join(parts.to_vec(), Join::Max).backward(vec![8.0, 8.0]);
+        let found = parts.map(|part| part.gradient(&mut gradients));
+        assert_eq!(found, [[2.0, 4.0], [2.0, 0.0], [4.0, 4.0]]);
     }
 
     #[test]
-    fn a_value_added_to_itself_counts_twice() {
-        let x =
-            Value::features([1, 2], vec![1.0, 2.0]).put(crate::tape::Tape::training(0).tracked());
-        let y = add(x.clone(), x.clone());
-        assert_eq!(y.values(), [2.0, 4.0]);
-        let mut gradients = y.backward(vec![1.0, 10.0]);
-        assert_eq!(x.gradient(&mut gradients), [2.0, 20.0]);
+    fn a_nan_is_the_largest() {
+        for values in [[f32::NAN, 1.0], [1.0, f32::NAN]] {
+            let parts = values.map(|value| Value::features([1, 1], vec![value]));
+            assert!(join(parts.to_vec(), Join::Max).values()[0].is_nan());
+        }
+    }
+
+    #[test]
+    fn a_value_joined_with_itself_counts_twice() {
+        for (kind, expected) in [(Join::Add, [2.0, 20.0]), (Join::Mul, [2.0, 40.0])] {
+            let x = Value::features([1, 2], vec![1.0, 2.0]).put(Tape::training(0).tracked());
+            let y = join(vec![x.clone(), x.clone()], kind);
+            let mut gradients = y.backward(vec![1.0, 10.0]);
+            assert_eq!(x.gradient(&mut gradients), expected);
+        }
     }
 }

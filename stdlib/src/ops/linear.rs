@@ -1,17 +1,20 @@
-//! `linear`: y = x W^T + b, for x of samples x inputs and W of outputs x inputs.
+//! `linear`: y = x W^T + b, for x of rows x inputs and W of outputs x inputs. A row is a sample, or one
+//! of a matrix.
 
 use super::matrix::{Matrix, MatrixMut, Threads, Write, multiply};
 use crate::parameter::Parameter;
 use crate::storage;
 use crate::value::Value;
 
-/// The product of every sample with the transposed weight, plus the bias.
+/// The product of every row of `x` with the transposed weight, plus the bias. Features are one row.
 pub(crate) fn linear(x: Value, weight: &Parameter, bias: Option<&Parameter>) -> Value {
     let (x, tape) = x.detach();
     let &[outputs, inputs] = weight.dims() else { panic!("the weight of a linear layer has rows") };
-    let samples = x.samples();
-    assert_eq!(x.shape(), [inputs], "the input of a linear layer");
-    let y = Value::features([samples, outputs], forward(&x, weight, bias, [outputs, inputs]));
+    let mut shape = x.shape();
+    let last = shape.last_mut().expect("a sample has dimensions");
+    assert_eq!(std::mem::replace(last, outputs), inputs, "the input of a linear layer");
+    let rows = x.values().len() / inputs;
+    let y = Value::batch(x.samples(), &shape, forward(x.values(), weight, bias, [outputs, inputs]));
 
     let tracks_input = tape.is_tracked();
     let (kept, shared) = (x.clone(), weight.share());
@@ -21,10 +24,10 @@ pub(crate) fn linear(x: Value, weight: &Parameter, bias: Option<&Parameter>) -> 
     let tracked = tracks_input || of_weight.is_some() || of_bias.is_some();
     y.put(tape.record(tracked, move |gradients| {
         let dy = output.take(gradients);
-        let dy_matrix = Matrix::new(&dy, samples, outputs, outputs);
+        let dy_matrix = Matrix::new(&dy, rows, outputs, outputs);
         if let Some(slot) = of_weight {
             let to = MatrixMut::new(slot.get(gradients), outputs, inputs, inputs);
-            let x = Matrix::new(kept.values(), samples, inputs, inputs);
+            let x = Matrix::new(kept.values(), rows, inputs, inputs);
             multiply(to, dy_matrix.transposed(), x, Write::Add, Threads::All);
         }
         if let Some(slot) = of_bias {
@@ -36,7 +39,7 @@ pub(crate) fn linear(x: Value, weight: &Parameter, bias: Option<&Parameter>) -> 
             }
         }
         if let Some(slot) = input {
-            let to = MatrixMut::new(slot.get(gradients), samples, inputs, inputs);
+            let to = MatrixMut::new(slot.get(gradients), rows, inputs, inputs);
             let weight = Matrix::new(storage::values(&shared), outputs, inputs, inputs);
             multiply(to, dy_matrix, weight, Write::Add, Threads::All);
         }
@@ -44,19 +47,19 @@ pub(crate) fn linear(x: Value, weight: &Parameter, bias: Option<&Parameter>) -> 
 }
 
 fn forward(
-    x: &Value,
+    x: &[f32],
     weight: &Parameter,
     bias: Option<&Parameter>,
     [outputs, inputs]: [usize; 2],
 ) -> Vec<f32> {
-    let samples = x.samples();
+    let rows = x.len() / inputs;
     let (mut y, write) = match bias {
-        Some(bias) => (bias.values().repeat(samples), Write::Add),
-        None => (vec![0.0; samples * outputs], Write::Replace),
+        Some(bias) => (bias.values().repeat(rows), Write::Add),
+        None => (vec![0.0; rows * outputs], Write::Replace),
     };
     multiply(
-        MatrixMut::new(&mut y, samples, outputs, outputs),
-        Matrix::new(x.values(), samples, inputs, inputs),
+        MatrixMut::new(&mut y, rows, outputs, outputs),
+        Matrix::new(x, rows, inputs, inputs),
         Matrix::new(weight.values(), outputs, inputs, inputs).transposed(),
         write,
         Threads::All,
@@ -76,12 +79,14 @@ mod tests {
         #[test]
         fn any_linear_layer_is_its_definition(
             [samples, inputs, outputs] in [0_usize..20, 1..20, 1..20],
+            rows in prop::option::of(1_usize..5),
             seed: u64,
         ) {
-            let counts = [samples * inputs, outputs * inputs, outputs];
+            let shape: Vec<usize> = rows.into_iter().chain([inputs]).collect();
+            let counts = [samples * shape.iter().product::<usize>(), outputs * inputs, outputs];
             let arguments = [0, 1, 2].map(|of| random(counts[of], seed ^ (of as u64) << 32));
             let run = |arguments: &[Vec<f32>], tape| {
-                let x = Value::features([samples, inputs], arguments[0].clone()).put(tape);
+                let x = Value::batch(samples, &shape, arguments[0].clone()).put(tape);
                 let weight = parameter(&[outputs, inputs], &arguments[1]);
                 let bias = parameter(&[outputs], &arguments[2]);
                 let output = linear(x.clone(), &weight, Some(&bias));

@@ -1,5 +1,7 @@
 //! `maxpool`: the largest value of each window.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::parallel::units_per_part;
@@ -9,8 +11,23 @@ use crate::value::Value;
 /// In place of a winner's position, as long as a window has none.
 const NOBODY: u32 = u32::MAX;
 
+/// Where each value of a pool's output stood in its plane, to put others there again.
+#[derive(Clone, Debug)]
+pub struct PoolIndices {
+    pub(super) winners: Arc<Vec<u32>>,
+    /// Samples, channels, rows and columns of the pool's output.
+    pub(super) pooled: [usize; 4],
+    /// Rows and columns of its input.
+    pub(super) size: [usize; 2],
+}
+
 /// The largest value of each window; a NaN counts as the largest. Padding never wins.
 pub(crate) fn max_pool(x: Value, window: &Window) -> Value {
+    max_pool_with_indices(x, window).0
+}
+
+/// The same with the places of the largest values; of equal ones, the first.
+pub(crate) fn max_pool_with_indices(x: Value, window: &Window) -> (Value, PoolIndices) {
     let (x, tape) = x.detach();
     let [channels, rows, columns] = x.planes();
     let pool = Pool::new(window, [rows, columns]);
@@ -28,9 +45,12 @@ pub(crate) fn max_pool(x: Value, window: &Window) -> Value {
                 pool.largest(x, values, winners);
             }
         });
-    let y = Value::map([x.samples(), channels, pool.out[0], pool.out[1]], values);
+    let pooled = [x.samples(), channels, pool.out[0], pool.out[1]];
+    let winners = Arc::new(winners);
+    let indices = PoolIndices { winners: winners.clone(), pooled, size: [rows, columns] };
+    let y = Value::map(pooled, values);
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
-    y.put(tape.record(tracked, move |gradients| {
+    let y = y.put(tape.record(tracked, move |gradients| {
         let dy = output.take(gradients);
         let dx = input.get(gradients);
         (dx.par_chunks_mut(part * size))
@@ -47,7 +67,8 @@ pub(crate) fn max_pool(x: Value, window: &Window) -> Value {
                     }
                 }
             });
-    }))
+    }));
+    (y, indices)
 }
 
 struct Pool {

@@ -4,20 +4,43 @@
 //! output as a part of the same recording. Gradients that nothing wants are not computed.
 
 pub(crate) mod activation;
+pub(crate) mod adaptive_pool;
 pub(crate) mod average_pool;
 pub(crate) mod batch_norm;
+pub(crate) mod channel_factor;
 #[cfg(test)]
 mod check;
+pub(crate) mod concat;
+pub(crate) mod conv_transpose;
 pub(crate) mod convolution;
+pub(crate) mod crop;
+mod depthwise;
 pub(crate) mod dropout;
+mod erf;
 mod exponential;
+pub(crate) mod global_max_pool;
+pub(crate) mod group_norm;
 pub(crate) mod join;
+pub(crate) mod l2_norm;
 pub(crate) mod linear;
 mod matrix;
 pub(crate) mod max_pool;
+pub(crate) mod max_pool3;
+pub mod pad;
 mod parallel;
 mod patches;
+pub(crate) mod permute;
+mod planes;
+mod products;
+mod resample;
 pub(crate) mod reshape;
+pub(crate) mod response_norm;
+pub(crate) mod roi_align;
 mod runs;
 pub mod softmax;
+mod spread;
+pub(crate) mod unit_dropout;
+pub(crate) mod unpool;
+pub(crate) mod upsample;
 pub mod window;
+pub mod window3;

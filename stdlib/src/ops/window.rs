@@ -28,6 +28,11 @@ pub struct Sides {
     pub right: usize,
 }
 
+impl Sides {
+    /// No padding.
+    pub const NONE: Self = Self { top: 0, bottom: 0, left: 0, right: 0 };
+}
+
 impl Window {
     /// How many windows fit a map of `size` = rows, columns: along rows, along columns. None when
     /// the padded map is smaller than a window.
@@ -57,6 +62,13 @@ impl Window {
         let overhang = !(padded - span).is_multiple_of(stride);
         // The last window must begin in the map or the padding before it.
         if self.ceil && overhang && count * stride < size + before { count + 1 } else { count }
+    }
+
+    /// Rows or columns of the map that `size` windows fit exactly, and `extra` more.
+    pub(crate) const fn input_along(&self, axis: usize, size: usize, extra: usize) -> usize {
+        let span = (self.kernel[axis] - 1) * self.dilation[axis] + 1;
+        let padded = (size - 1) * self.stride[axis] + span + extra;
+        padded.saturating_sub(self.before(axis) + self.after(axis))
     }
 
     /// Where element `element` of the window number `index` lies along `axis`, if inside the map.

@@ -7,8 +7,10 @@ use netlet_dsl::messages::{Event, Failure, OptimizerKind, Prediction};
 use super::pace::{Batches, Throttle};
 use super::{Curve, Metrics, Tally, Watch};
 use crate::data::{Dataset, Order, Samples};
+use crate::initialization::initialize;
 use crate::loss::cross_entropy;
-use crate::network::{Network, initialize};
+use crate::network::Network;
+use crate::ops::reshape::flatten;
 use crate::ops::softmax::softmax;
 use crate::optimizer::Optimizer;
 use crate::value::Value;
@@ -79,7 +81,9 @@ impl Model {
         let numbers = |count: usize| (0..count).map(|number| format!("class {number}")).collect();
         match &self.classes {
             Some(classes) => classes.clone(),
-            None => numbers(self.network(0).run(pictures.clone()).shape().iter().product()),
+            None => {
+                numbers(self.network(0).run(pictures.clone().into()).out.shape().iter().product())
+            }
         }
     }
 
@@ -106,7 +110,7 @@ impl Model {
             if watch.is_stopped() {
                 return Ok(None);
             }
-            let logits = network.run(batch.pictures);
+            let logits = network.run(batch.pictures.into()).out;
             expect_classes(network.name(), &logits, data.classes.len())?;
             let values = logits.values().to_vec();
             let loss = cross_entropy(logits, &batch.classes).value();
@@ -131,9 +135,9 @@ impl Model {
     ) -> Result<Vec<Prediction>, Failure> {
         self.expect_input(&pictures.shape())?;
         let network = self.network(0);
-        let logits = network.run(pictures);
+        let logits = network.run(pictures.into()).out;
         expect_classes(network.name(), &logits, classes.len())?;
-        let probabilities = softmax(&logits);
+        let probabilities = softmax(flatten(logits));
         Ok(probabilities
             .values()
             .chunks(classes.len())

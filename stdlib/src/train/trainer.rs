@@ -181,10 +181,16 @@ impl Training<'_> {
         // Every step has dropout masks of its own, the same for the same seed.
         let seed = self.options.seed.rotate_left(32) ^ self.model.curve.steps();
         let network = &mut *self.model.network;
-        let logits = network.run(batch.pictures.put(Tape::training(seed)));
-        expect_classes(network.name(), &logits, self.data.classes.len())?;
-        let values = logits.values().to_vec();
-        let loss = cross_entropy(logits, &batch.classes);
+        let outputs = network.run(batch.pictures.put(Tape::training(seed)).into());
+        expect_classes(network.name(), &outputs.out, self.data.classes.len())?;
+        let values = outputs.out.values().to_vec();
+        let mut loss = cross_entropy(outputs.out, &batch.classes);
+        for (name, logits) in outputs.heads {
+            expect_classes(name, &logits, self.data.classes.len())?;
+            let head = network.heads().iter().find(|head| head.name == name);
+            let weight = head.map_or(1.0, |head| head.loss);
+            loss = loss.plus(weight as f32, cross_entropy(logits, &batch.classes));
+        }
         let value = f64::from(loss.value());
         if !value.is_finite() {
             return Err(self.not_finite(value));

@@ -28,16 +28,16 @@ impl Network for Toy {
         "Toy"
     }
 
-    fn input(&self) -> &'static [usize] {
-        &[1, 2, 2]
+    fn inputs(&self) -> &'static [(&'static str, &'static [usize])] {
+        &[("input", &[1, 2, 2])]
     }
 
     fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)> {
         vec![("linear1", &mut self.linear1), ("linear2", &mut self.linear2)]
     }
 
-    fn run(&mut self, input: Value) -> Value {
-        self.forward(input.into()).into()
+    fn run(&mut self, mut inputs: Inputs) -> Outputs {
+        Outputs::new(self.forward(inputs.take()))
     }
 }
 

@@ -1,0 +1,136 @@
+//! The words of the language with what they mean: for help and completion.
+
+use crate::check::{command_signatures, source_signatures};
+use crate::layers;
+
+/// A word of the language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The word.
+    pub name: &'static str,
+    /// How it is written: `conv channels window stride=1 ...`.
+    pub signature: String,
+    /// What it does, in one line; empty where only the signature is known.
+    pub about: &'static str,
+    /// What PyTorch calls it, for a layer that it has.
+    pub pytorch: Option<&'static str>,
+}
+
+/// The words that definitions and bodies are made of, with an example of each.
+pub const WORDS: &[(&str, &str)] = &[
+    ("block", "block twice(c) { conv c 3 pad=1 -> relu; conv c 3 pad=1 -> relu }"),
+    ("data", "data fashion = fashion_mnist"),
+    ("from", "from enc1"),
+    ("head", "head aux loss=0.3 training { flatten -> linear 10 }"),
+    ("if", "if stride != 1 { conv c 1 stride=stride } else { identity }"),
+    ("net", "net A(1x28x28, classes=10) { flatten -> linear classes }"),
+    ("repeat", "repeat 3 as i { conv 64 3 pad=1 -> relu }"),
+    ("share", "share tower { conv 16 3 -> relu }"),
+    ("skip", "skip add { conv 64 3 pad=1 } via { conv 64 1 }"),
+];
+
+/// Every layer, joins among them, in the order in which a reader would look for them.
+pub fn layers() -> impl Iterator<Item = Entry> {
+    let layers = layers::all().map(|layer| Entry {
+        name: layer.signature.name,
+        signature: layer.signature.to_string(),
+        about: layer.about,
+        pytorch: Some(layer.pytorch),
+    });
+    let separable = Entry {
+        name: "separable",
+        signature:
+            "separable channels window stride=1 pad=0 dilation=1 bias=yes padmode=zero multiplier=1"
+                .to_owned(),
+        about: "a depthwise convolution, then one of 1x1",
+        pytorch: None,
+    };
+    let joins = layers::JOINS.iter().map(|join| Entry {
+        name: join.signature.name,
+        signature: join.signature.to_string(),
+        about: join.about,
+        pytorch: None,
+    });
+    layers.chain([separable]).chain(joins)
+}
+
+/// Every command.
+pub fn commands() -> impl Iterator<Item = Entry> {
+    command_signatures().map(|(name, signature)| Entry {
+        name,
+        signature,
+        about: "",
+        pytorch: None,
+    })
+}
+
+/// Every source of data.
+pub fn sources() -> impl Iterator<Item = Entry> {
+    source_signatures().map(|(name, signature)| Entry { name, signature, about: "", pytorch: None })
+}
+
+/// What a word means, as a text of a few lines; `None` where it is no word of the language.
+pub fn help(word: &str) -> Option<String> {
+    let entry = layers().chain(commands()).chain(sources()).find(|entry| entry.name == word);
+    if let Some(Entry { signature, about, pytorch, .. }) = entry {
+        let about = if about.is_empty() { String::new() } else { format!("\n    {about}") };
+        let pytorch = pytorch.map_or(String::new(), |name| format!("\n    in PyTorch: {name}"));
+        return Some(format!("{signature}{about}{pytorch}"));
+    }
+    let (_, example) = WORDS.iter().find(|(name, _)| *name == word)?;
+    Some(format!("{word}\n    for example: {example}"))
+}
+
+/// What there is, as a text of a few lines.
+pub fn overview() -> String {
+    let names = |entries: &mut dyn Iterator<Item = Entry>| {
+        entries.map(|entry| entry.name).collect::<Vec<_>>().join(" ")
+    };
+    let words = WORDS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" ");
+    format!(
+        "words: {words}\nlayers: {}\ncommands: {}\ndata: {}\n`help conv` tells of one of them",
+        names(&mut layers()),
+        names(&mut commands()),
+        names(&mut sources()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Context, Scope, check};
+    use crate::syntax::parse;
+
+    #[test]
+    fn examples_of_words_are_right() {
+        let mut text = String::from("net W(3x8x8, c=3, stride=2) {\n    identity as enc1\n");
+        for (name, example) in WORDS {
+            if !matches!(*name, "net" | "block" | "data") {
+                text += &format!("    {example}\n    from enc1\n");
+            }
+        }
+        text += "    relu\n}\n";
+        for (name, example) in WORDS {
+            if matches!(*name, "net" | "block" | "data") {
+                text += &format!("{example}\n");
+            }
+        }
+        let mut scope = Scope::default();
+        let source = scope.sources.add("examples", text);
+        let program = parse(&source).expect("examples are well formed");
+        let found = check(&program, &source, &scope, Context::default()).diagnostics;
+        let errors = found.iter().filter(|it| it.severity == crate::diagnostic::Severity::Error);
+        // A join of 64 channels and 3 is the only thing that does not fit.
+        assert_eq!(errors.map(|it| it.headline.clone()).collect::<Vec<_>>(), [""; 0]);
+    }
+
+    #[test]
+    fn every_word_has_help() {
+        for name in ["conv", "concat", "separable", "train", "fashion_mnist", "repeat"] {
+            let text = help(name).unwrap_or_default();
+            assert!(text.starts_with(name), "{name}: {text}");
+        }
+        assert_eq!(help("nothing"), None);
+        assert!(overview().contains("maxpool3d"));
+    }
+}

@@ -1,0 +1,108 @@
+//! `concat`: several values one after the other along their first axis.
+
+use dfdx::tensor::Merge;
+use rayon::prelude::*;
+
+use super::parallel::units_per_part;
+use crate::tape::Slot;
+use crate::value::Value;
+
+/// The channels of all parts after one another, sample by sample; of vectors, the features.
+///
+/// # Panics
+/// When there are no parts, or their other axes differ.
+pub(crate) fn concat(parts: Vec<Value>) -> Value {
+    let (parts, tapes): (Vec<_>, Vec<_>) = parts.into_iter().map(Value::detach).unzip();
+    let tape = tapes.iter().cloned().reduce(Merge::merge).expect("a join has parts");
+    let samples = parts[0].samples();
+    let mut shape = parts[0].shape();
+    for part in &parts {
+        let found = (part.samples(), &part.shape()[1..]);
+        assert_eq!(found, (samples, &shape[1..]), "parts that are joined have the same other axes");
+    }
+    shape[0] = parts.iter().map(|part| part.shape()[0]).sum();
+    let widths: Vec<usize> = parts.iter().map(|part| part.shape().iter().product()).collect();
+    let total: usize = widths.iter().sum();
+    let inputs: Vec<&[f32]> = parts.iter().map(Value::values).collect();
+    let mut values = vec![0.0; samples * total];
+    let part = units_per_part(samples, values.len());
+    values.par_chunks_mut(part * total).enumerate().for_each(|(number, values)| {
+        for (sample, mut y) in values.chunks_exact_mut(total).enumerate() {
+            for (input, &width) in inputs.iter().zip(&widths) {
+                let (head, rest) = y.split_at_mut(width);
+                head.copy_from_slice(&input[(number * part + sample) * width..][..width]);
+                y = rest;
+            }
+        }
+    });
+    let y = Value::batch(samples, &shape, values);
+    let slots: Vec<Option<Slot>> = (parts.iter().zip(&tapes))
+        .map(|(part, tape)| tape.is_tracked().then(|| part.slot()))
+        .collect();
+    let (output, tracked) = (y.slot(), tape.is_tracked());
+    y.put(tape.record(tracked, move |gradients| {
+        let dy = output.take(gradients);
+        let mut first = 0;
+        for (slot, width) in slots.iter().zip(widths) {
+            if let Some(slot) = slot {
+                let dx = slot.get(gradients).par_chunks_mut(part * width);
+                dx.zip(dy.par_chunks(part * total)).for_each(|(dx, dy)| {
+                    for (dx, dy) in dx.chunks_exact_mut(width).zip(dy.chunks_exact(total)) {
+                        dx.iter_mut().zip(&dy[first..]).for_each(|(dx, dy)| *dx += dy);
+                    }
+                });
+            }
+            first += width;
+        }
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::check::{Pass, assert_gradients, random};
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn any_concat_keeps_every_value_and_its_gradient(
+            widths in prop::collection::vec(1_usize..4, 1..4),
+            samples in 0_usize..4,
+            others in prop::collection::vec(1_usize..4, 0..4),
+            seed: u64,
+        ) {
+            let shape = |width: usize| [vec![width], others.clone()].concat();
+            let inputs: Vec<Vec<f32>> = widths
+                .iter()
+                .enumerate()
+                .map(|(of, &width)| {
+                    random(samples * shape(width).iter().product::<usize>(), seed ^ of as u64)
+                })
+                .collect();
+            assert_gradients(&inputs, 0.1, seed, |inputs, tape| {
+                let parts = inputs.iter().zip(&widths);
+                let parts: Vec<Value> = parts
+                    .map(|(values, &width)| {
+                        Value::batch(samples, &shape(width), values.clone()).put(tape.clone())
+                    })
+                    .collect();
+                let inputs = parts.iter().map(Value::slot).collect();
+                Pass { output: concat(parts), inputs }
+            });
+        }
+    }
+
+    #[test]
+    fn parts_follow_one_another_in_each_sample() {
+        let one = Value::features([2, 1], vec![1.0, 2.0]);
+        let two = Value::features([2, 2], vec![3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(concat(vec![one, two]).values(), [1.0, 3.0, 4.0, 2.0, 5.0, 6.0]);
+        let one = Value::map([1, 1, 1, 2], vec![1.0, 2.0]);
+        let two = Value::map([1, 2, 1, 2], vec![3.0, 4.0, 5.0, 6.0]);
+        let both = concat(vec![one, two]);
+        assert_eq!(both.shape(), [3, 1, 2]);
+        assert_eq!(both.values(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    }
+}
