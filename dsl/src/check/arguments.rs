@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::signature::{Rest, Signature};
 use super::suggest::{by_place, did_you_mean, other_key};
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::layers;
 use crate::syntax::ast::{Call, Expr, Name, Spanned, Value};
 
 /// The largest integer that an argument may be, so that sums and products of a few fit 64 bits.
@@ -39,10 +40,20 @@ impl<'a> Arguments<'a> {
             placed_by_key: false,
             diagnostics,
         };
-        for argument in &call.arguments {
+        let mut arguments = call.arguments.iter().peekable();
+        while let Some(argument) = arguments.next() {
             match &argument.key {
                 Some(key) => bound.bind_key(key, &argument.value),
-                None => bound.bind_positional(&argument.value),
+                None => {
+                    let next = arguments.peek().filter(|next| next.key.is_none());
+                    if let Some(next) = next
+                        && bound.is_key_without_sign(&argument.value, &next.value)
+                    {
+                        arguments.next();
+                        continue;
+                    }
+                    bound.bind_positional(&argument.value);
+                }
             }
         }
         let missing = signature.missing(bound.positional.len()).filter(|_| !bound.placed_by_key);
@@ -52,6 +63,21 @@ impl<'a> Arguments<'a> {
             bound.report(found.label(format!("{missing} is missing")));
         }
         bound
+    }
+
+    /// `stride 2` for `stride=2`, which is reported.
+    fn is_key_without_sign(&mut self, word: &Expr, value: &Expr) -> bool {
+        let Value::Path(key) = &word.value else { return false };
+        let is_full = self.positional.len() >= self.signature.most();
+        if !is_full || !self.signature.keys.iter().any(|(known, _)| known == key) {
+            return false;
+        }
+        let headline = format!("`{key} {}` lacks the `=` of a key", value.value);
+        let span = word.span.start..value.span.end;
+        let found = Diagnostic::error(Code::ExtraArgument, span, headline);
+        let help = format!("did you mean `{key}={}`?", value.value);
+        self.report(found.label("no places are left").help(help));
+        true
     }
 
     fn bind_positional(&mut self, value: &'a Expr) {
@@ -93,10 +119,15 @@ impl<'a> Arguments<'a> {
             (Some((key, _)), Value::Integer(_) | Value::Shape(_)) => {
                 Some(format!("did you mean `{key}={}`?", value.value))
             }
+            (_, Value::Path(word)) if layers::names().any(|layer| layer == word) => {
+                Some(format!("layers are joined by `->`: `... -> {word}`"))
+            }
             _ => None,
         };
+        let is_count = matches!(value.value, Value::Integer(_));
         let takes_channels = positional.first() == Some(&"channels") && name.starts_with("conv");
-        (help, (takes_channels || name.ends_with("norm")).then_some(known))
+        let is_told = is_count && (takes_channels || name.ends_with("norm"));
+        (help, is_told.then_some(known))
     }
 
     fn bind_key(&mut self, key: &'a Name, value: &'a Expr) {

@@ -151,7 +151,8 @@ pub(super) fn expect_alone(command: &Command, diagnostics: &mut Vec<Diagnostic>)
 fn refuse_on(command: &Command, arguments: &mut Arguments<'_>) {
     if let Some(on) = &command.on {
         let headline = format!("`{}` takes no `on {}`", command.call.name.value, on.value);
-        arguments.report(Diagnostic::error(Code::ExtraArgument, on.span.clone(), headline));
+        let found = Diagnostic::error(Code::ExtraArgument, on.span.clone(), headline);
+        arguments.report(found.label("not wanted here"));
     }
 }
 

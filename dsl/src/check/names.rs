@@ -166,6 +166,11 @@ impl<'a> Names<'a> {
         Some(found.label(format!("no {} of this name", kind.in_words())).help(help))
     }
 
+    /// Where the text first defines a name, be it further down.
+    pub(super) fn place_of(&self, name: &str) -> Option<&Span> {
+        self.defined.get(name).copied()
+    }
+
     /// Every name that means something here.
     pub(super) fn all(&self) -> Vec<&str> {
         let blocks = self.scope.definitions.blocks().map(|block| block.name.value.as_str());

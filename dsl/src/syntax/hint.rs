@@ -83,7 +83,10 @@ impl<'t> Place<'t> {
             _ if expected == "`|`" && layers::join(step).is_some() => {
                 return Some(format!("each branch begins with `|`: `{step} {{ | ... | ... }}`"));
             }
-            _ if RESERVED.contains(&token) => {
+            _ if expected.contains("`,`") && token.starts_with(is_word) => {
+                "inputs and parameters are separated by commas"
+            }
+            _ if RESERVED.contains(&token) && expected.contains("a ") => {
                 "this is a word of the language, which cannot be a name"
             }
             _ if before == "as" => "the label stands behind `as`: `conv 6 5x5 as NAME`",
