@@ -105,6 +105,17 @@ const PIECES: &[&str] = &[
     ".",
     ",",
     ":",
+    "else",
+    "else {",
+    "nte A(3) {",
+    "class B(x):",
+    "for i {",
+    "1_000",
+    "1X28",
+    "//",
+    "&&",
+    "×",
+    "relu(",
 ];
 
 proptest! {

@@ -16,6 +16,8 @@ pub(super) struct Scan {
     pub(super) items: Vec<Span>,
     /// The brackets that are still open at the end.
     pub(super) open: Vec<usize>,
+    /// Braces whose closing one stands further out than their own line: perhaps not theirs.
+    pub(super) suspects: Vec<usize>,
     /// Whether the last token is an arrow.
     pub(super) dangling: bool,
     /// Wrong brackets and strings.
@@ -71,6 +73,10 @@ impl Scan {
         };
         match self.open.iter().rposition(|&open| bytes[open] == opener) {
             Some(place) if opener == b'{' || place + 1 == self.open.len() => {
+                let open = self.open[place];
+                if opener == b'{' && indent(bytes, at) < indent(bytes, open) {
+                    self.suspects.push(open);
+                }
                 self.open.truncate(place);
             }
             Some(_) => {}
@@ -105,6 +111,13 @@ fn ends_item(scan: &Scan, bytes: &[u8], at: usize) -> bool {
         b'\n' => !scan.dangling && !goes_on(&bytes[at..]),
         _ => false,
     }
+}
+
+/// Blanks before the first token of the line of a place.
+fn indent(bytes: &[u8], at: usize) -> usize {
+    let start =
+        bytes[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+    bytes[start..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
 fn goes_on(mut rest: &[u8]) -> bool {
