@@ -6,6 +6,7 @@ mod error;
 mod expression;
 mod grammar;
 mod scan;
+pub mod tokens;
 mod tree;
 
 use pest::Parser;
