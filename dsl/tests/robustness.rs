@@ -163,6 +163,13 @@ fn long_texts_are_no_trouble() {
 }
 
 #[test]
+fn a_line_outside_of_a_network_may_go_on_with_an_arrow() {
+    let text = "net A(1x8x8)\nconv 6 3 pad=1 # wide\n\n    -> relu\n    -> maxpool 2\nflatten";
+    assert_eq!(common::codes(text), [""; 0]);
+    assert_eq!(common::network(text).output().to_string(), "96");
+}
+
+#[test]
 fn nothing_gives_nothing() {
     for text in ["", "\n\n", "# only a comment", "  ;; \t\r\n# a\n;"] {
         let source = Scope::default().sources.add("test", text);

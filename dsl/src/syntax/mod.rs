@@ -7,6 +7,7 @@ mod expression;
 mod grammar;
 mod hint;
 mod scan;
+pub mod tokens;
 mod tree;
 
 use pest::Parser;

@@ -1,5 +1,6 @@
 //! The command line: what `netlet` is asked to do, and its exit code.
 
+mod fmt;
 mod interrupt;
 mod program;
 mod setup;
@@ -37,6 +38,10 @@ enum Command {
     ///
     /// The exit code is 0 when there are warnings at most, 1 when any program has an error.
     Check(Check),
+    /// Write programs anew in the one style; comments stay.
+    ///
+    /// With --check nothing is written, and the exit code is 1 where a program would change.
+    Fmt(Fmt),
     /// Show the tables of a program's networks: layers, shapes, parameters, multiply-adds.
     Summary(Summary),
     /// Draw a network of a program: as text, or as SVG into a file.
@@ -86,6 +91,16 @@ struct Check {
     /// Write each finding as a JSON object on a line of standard output.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Fmt {
+    /// The programs, or `-` for standard input, which goes to standard output.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Write nothing, and tell which programs would change.
+    #[arg(long)]
+    check: bool,
 }
 
 #[derive(Debug, Args)]
@@ -150,6 +165,7 @@ fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
         Some(Command::Run(arguments)) => program::run(&arguments),
         Some(Command::Check(Check { files, json })) => texts::check_files(&files, json),
+        Some(Command::Fmt(Fmt { files, check })) => fmt::run(&files, check),
         Some(Command::Summary(Summary { file, net, json })) => {
             texts::summarize(&file, net.as_deref(), json)
         }
