@@ -19,13 +19,11 @@ use std::sync::Arc;
 
 use crate::check::{Definitions, Family};
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
-use crate::layers;
 use crate::network::{Network, NodeId, Start};
-use crate::shape::Shape;
-use crate::syntax::ast::{Argument, Expr, Input, Name, Net, Step, Value};
+use crate::syntax::ast::{Argument, Expr, Name, Net, Step, Value};
 
 pub(crate) use draft::DraftNode;
-use draft::{Draft, Finished, fits, too_large};
+use draft::{Draft, Finished};
 pub(crate) use evaluate::{Evaluator, Variables};
 pub(crate) use labels::{Labels, Operand};
 
