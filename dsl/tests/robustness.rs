@@ -4,7 +4,7 @@ mod common;
 
 use common::LENET;
 use netlet_dsl::check::{Action, Context, Scope, check};
-use netlet_dsl::diagnostic::{Code, Colour, Severity, render};
+use netlet_dsl::diagnostic::{Code, Colour, Severity, html, located, render};
 use netlet_dsl::syntax::parse;
 use netlet_dsl::{completeness, diagram, emit, summary};
 use proptest::prelude::*;
@@ -45,6 +45,10 @@ fn whole_way(text: &str) {
         assert!(!found.headline.contains('\n'));
         assert!(!render(&found, &sources, Colour::Plain).contains('\x1b'));
         let _ = render(&found, &sources, Colour::Ansi);
+        let drawn = html(&found, &sources);
+        assert_eq!(drawn.matches("<span").count(), drawn.matches("</span>").count());
+        let place = located(&found, &sources).primary;
+        assert!(place.line > 0 && place.column > 0 && place.span.start <= place.span.end);
     }
 }
 
@@ -104,6 +108,17 @@ const PIECES: &[&str] = &[
     ".",
     ",",
     ":",
+    "else",
+    "else {",
+    "nte A(3) {",
+    "class B(x):",
+    "for i {",
+    "1_000",
+    "1X28",
+    "//",
+    "&&",
+    "×",
+    "relu(",
 ];
 
 proptest! {
@@ -148,6 +163,13 @@ fn long_texts_are_no_trouble() {
     let layers = "conv 6 3 pad=1 -> relu\n".repeat(2_000);
     whole_way(&format!("net A(6x8x8) {{\n{layers}}}"));
     whole_way(&"conv = \n".repeat(500));
+}
+
+#[test]
+fn a_line_outside_of_a_network_may_go_on_with_an_arrow() {
+    let text = "net A(1x8x8)\nconv 6 3 pad=1 # wide\n\n    -> relu\n    -> maxpool 2\nflatten";
+    assert_eq!(common::codes(text), [""; 0]);
+    assert_eq!(common::network(text).output().to_string(), "96");
 }
 
 #[test]

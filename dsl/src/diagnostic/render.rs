@@ -105,7 +105,7 @@ impl Cache<TextId> for Texts {
 }
 
 /// The span in its text, cut to whole characters, without blanks at its end.
-fn within(span: &Span, source: &crate::source::Source) -> Range<usize> {
+pub(super) fn within(span: &Span, source: &crate::source::Source) -> Range<usize> {
     let local = source.local(span);
     local.start..local.start + source.text[local].trim_end().len()
 }

@@ -314,6 +314,35 @@ impl<'a> Draft<'a> {
         self.groups[group].nodes.end = self.nodes.len();
     }
 
+    /// Warnings of values that lead to no output, where `result` is the main one. Of a chain of
+    /// them the last is named.
+    pub(super) fn unused(&self, result: NodeId) -> Vec<Diagnostic> {
+        let mut is_needed = vec![false; self.nodes.len()];
+        let mut is_taken = vec![false; self.nodes.len()];
+        for output in self.heads.iter().map(|head| head.node).chain([result]) {
+            is_needed[output] = true;
+        }
+        for (id, node) in self.nodes.iter().enumerate().rev() {
+            for &input in &node.inputs {
+                is_needed[input] |= is_needed[id];
+                is_taken[input] = true;
+            }
+        }
+        let unused = (0..self.nodes.len()).filter(|&id| !is_needed[id] && !is_taken[id]);
+        let warning = |id: NodeId| {
+            let DraftNode { layer, span, .. } = &self.nodes[id];
+            let what = if id < self.input_count {
+                format!("{layer} is never used")
+            } else {
+                format!("the value of `{layer}` is never used")
+            };
+            Diagnostic::warning(Code::UnusedValue, span.clone(), what)
+                .label("leads to no output")
+                .help("give it a label and join it, or take it out")
+        };
+        unused.map(warning).collect()
+    }
+
     /// The whole as nodes without errors.
     pub(super) fn finish(self) -> Option<Finished> {
         let nodes = self.nodes.into_iter().map(DraftNode::finish).collect::<Option<Vec<_>>>()?;
