@@ -6,7 +6,7 @@ use common::LENET;
 use netlet_dsl::check::{Action, Context, Scope, check};
 use netlet_dsl::diagnostic::{Code, Colour, Severity, html, located, render};
 use netlet_dsl::syntax::parse;
-use netlet_dsl::{completeness, emit, summary};
+use netlet_dsl::{completeness, diagram, emit, summary};
 use proptest::prelude::*;
 
 /// Everything that a front end does with a text.
@@ -28,6 +28,9 @@ fn whole_way(text: &str) {
                 if let Some(network) = network {
                     let _ = summary::text(&summary::summarize(network), 80);
                     let _ = emit::rust(network);
+                    let _ = diagram::svg(network);
+                    let _ = diagram::text(network, 80);
+                    let _ = diagram::flow(network);
                 }
             }
             (checked.diagnostics, checked.sources)

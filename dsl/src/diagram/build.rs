@@ -157,13 +157,16 @@ impl<'n, 'p> Builder<'n, 'p> {
             if self.ends.iter().any(is_drawn) {
                 continue;
             }
+            // What is left out has no heads, either.
             let source = self.home.get(&head.node).copied();
-            let end =
-                self.terminal(Kind::Output, head.name.clone(), network.nodes[head.node].shape);
+            let is_shown = |&source: &ItemId| self.items[source].kind != Kind::More;
+            let Some(source) = source.filter(is_shown) else { continue };
+            let shape = network.nodes[head.node].shape;
+            let end = self.terminal(Kind::Output, head.name.clone(), shape);
             self.items[end].training = head.training;
             self.items[end].is_aside = true;
             self.ends.push((head.node, end));
-            let at = self.row.iter().position(|part| Some(part.last()) >= source);
+            let at = self.row.iter().position(|part| part.contains(source));
             let at = at.map_or(self.row.len(), |at| at + 1);
             self.row.insert(at, Part::Head { body: Vec::new(), end });
         }
@@ -289,11 +292,14 @@ impl<'n, 'p> Builder<'n, 'p> {
                 format!("{all}, {next}")
             });
             let labels = labels.unwrap_or_default();
+            let owner = ids.iter().find_map(|&id| network.nodes[id].shares);
             let weighty = ids.iter().find(|&&id| network.nodes[id].parameter_count() > 0);
             match weighty {
                 _ if !labels.is_empty() => labels,
                 Some(&id) => self.short(&network.nodes[id].path),
-                None => String::new(),
+                None => owner.map_or(String::new(), |owner| {
+                    format!("= {}", self.short(&network.nodes[owner].path))
+                }),
             }
         };
         let first = named(&mut nodes.iter().copied());

@@ -114,6 +114,32 @@ impl Figure {
 }
 
 impl Part {
+    pub(super) fn is_head(&self) -> bool {
+        matches!(self, Self::Head { .. })
+    }
+
+    /// Whether a box is in it.
+    pub(super) fn contains(&self, item: ItemId) -> bool {
+        let mut found = false;
+        self.each_item(&mut |other| found |= other == item);
+        found
+    }
+
+    /// Calls `each` with all boxes in it, in the order of the way.
+    pub(super) fn each_item(&self, each: &mut dyn FnMut(ItemId)) {
+        let mut all = |row: &[Self]| row.iter().for_each(|part| part.each_item(each));
+        match self {
+            Self::Item(_) => {}
+            Self::Branches { ways, .. } => ways.iter().for_each(|way| all(way)),
+            Self::Skip { body, via, .. } => {
+                all(body);
+                all(via);
+            }
+            Self::Head { body, .. } => all(body),
+        }
+        each(self.last());
+    }
+
     /// The box that its value comes out of.
     pub(super) fn last(&self) -> ItemId {
         match self {
@@ -125,6 +151,11 @@ impl Part {
 }
 
 impl Kind {
+    /// Whether it is drawn as a box with text.
+    pub(super) fn is_box(self) -> bool {
+        !matches!(self, Self::Input | Self::Output | Self::Join)
+    }
+
     pub(super) fn of(name: &str) -> Self {
         match name {
             "linear" => Self::Linear,

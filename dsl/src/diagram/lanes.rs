@@ -9,12 +9,15 @@ use crate::summary::thousands;
 
 /// The most values that wait at a time; further ones are named where they are used.
 const MOST_LANES: usize = 14;
+/// The room that words should have beside numbers.
+const ENOUGH: usize = 22;
 /// The narrowest text.
 const NARROWEST: usize = 24;
 
 /// All figures below one another.
 pub(super) fn text(figures: &[Figure], heading: &str, width: usize) -> String {
     let width = width.max(NARROWEST);
+    let most_lanes = MOST_LANES.min((width - 12) / 4);
     let mut text = String::new();
     for (place, figure) in figures.iter().enumerate() {
         let note = figure.note(width.saturating_sub(figure.title.len() + 4));
@@ -26,7 +29,7 @@ pub(super) fn text(figures: &[Figure], heading: &str, width: usize) -> String {
         let gap = if place == 0 { "" } else { "\n" };
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{gap}{}\n", words::shortened(&title, width));
-        for row in rows(figure) {
+        for row in rows(figure, most_lanes) {
             row.write(&mut text, width);
         }
     }
@@ -56,12 +59,12 @@ impl Row {
             return;
         };
         // Numbers stand to the right where there is room for them.
-        let numbers = if width >= 60 {
-            format!("{:>13}{:>12}", words.shape, words.parameters)
-        } else {
-            format!(" {}", words.shape)
-        };
-        let room = width.saturating_sub(self.indent + numbers.chars().count()).max(8);
+        let left = width.saturating_sub(self.indent);
+        let numbers =
+            [format!("{:>13}{:>12}", words.shape, words.parameters), format!(" {}", words.shape)];
+        let fits = |numbers: &String| left >= numbers.chars().count() + ENOUGH;
+        let numbers = numbers.into_iter().find(fits).unwrap_or_default();
+        let room = left - numbers.chars().count();
         let lines = wrapped(&words.lines, room);
         for (place, line) in lines.iter().enumerate() {
             let lanes = if place == 0 { &self.lanes } else { &self.below };
@@ -96,16 +99,16 @@ struct Lane {
     to: ItemId,
 }
 
-fn rows(figure: &Figure) -> Vec<Row> {
+fn rows(figure: &Figure, most: usize) -> Vec<Row> {
     let mut order = Vec::new();
     figure.row.iter().for_each(|part| part.each_item(&mut |item| order.push(item)));
     let mut place = vec![usize::MAX; figure.items.len()];
     order.iter().enumerate().for_each(|(at, &item)| place[item] = at);
-    let mut writer = Writer { figure, lanes: Vec::new(), rows: Vec::new(), widest: 0 };
+    let mut writer = Writer { figure, most, lanes: Vec::new(), rows: Vec::new(), widest: 0 };
     for &item in &order {
         writer.item(item, &place);
     }
-    let indent = 2 * writer.widest.min(MOST_LANES) + 1;
+    let indent = 2 * writer.widest + 1;
     let mut rows = writer.rows;
     rows.iter_mut().for_each(|row| row.indent = indent);
     rows
@@ -113,6 +116,8 @@ fn rows(figure: &Figure) -> Vec<Row> {
 
 struct Writer<'f> {
     figure: &'f Figure,
+    /// The most lanes; a box that finds none free stands behind them.
+    most: usize,
     lanes: Vec<Option<Lane>>,
     rows: Vec<Row>,
     widest: usize,
@@ -126,6 +131,8 @@ impl Writer<'_> {
         let first = incoming.next();
         let others = incoming.collect::<Vec<_>>();
         let at = first.unwrap_or_else(|| self.free(0));
+        self.lanes.resize(self.lanes.len().max(at + 1), None);
+        self.widest = self.widest.max(at + 1);
         // Values that had no lane are named.
         let named = self.figure.edges.iter().filter(|edge| edge.to == id);
         let has_lane = |from: ItemId| {
@@ -142,14 +149,17 @@ impl Writer<'_> {
         let mut users = users.by_ref().map(|edge| edge.to).collect::<Vec<_>>();
         // The way goes straight on, heads part from it.
         users.sort_by_key(|&user| (self.figure.items[user].is_aside, place[user]));
-        self.lanes[at] = users.first().map(|&to| Lane { from: id, to });
+        let straight = users.first().filter(|_| at < self.most);
+        self.lanes[at] = straight.map(|&to| Lane { from: id, to });
         let below = self.passing();
         let mut forks = Vec::new();
         for &to in users.iter().skip(1) {
             let lane = self.free(at + 1);
-            if lane >= MOST_LANES {
+            if lane >= self.most {
                 break;
             }
+            self.lanes.resize(self.lanes.len().max(lane + 1), None);
+            self.widest = self.widest.max(lane + 1);
             self.lanes[lane] = Some(Lane { from: id, to });
             forks.push(lane);
         }
@@ -167,14 +177,9 @@ impl Writer<'_> {
     }
 
     /// The first free lane from `from` on.
-    fn free(&mut self, from: usize) -> usize {
+    fn free(&self, from: usize) -> usize {
         let found = (from..self.lanes.len()).find(|&at| self.lanes[at].is_none());
-        let at = found.unwrap_or(self.lanes.len().max(from));
-        if at < MOST_LANES {
-            self.lanes.resize(self.lanes.len().max(at + 1), None);
-            self.widest = self.widest.max(at + 1);
-        }
-        at
+        found.unwrap_or(self.lanes.len().max(from))
     }
 
     /// The lanes at a box, with those that end in it.

@@ -12,6 +12,7 @@ mod flow;
 mod lanes;
 mod page;
 mod piece;
+mod standing;
 mod svg;
 mod tree;
 mod u_shape;

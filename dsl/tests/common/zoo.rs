@@ -1,4 +1,6 @@
 //! Known networks, as diagrams are asked for of them.
+// Tests and benches use a part of them each.
+#![allow(dead_code)]
 
 /// ResNet-34.
 pub const RESNET34: &str = "
@@ -188,3 +190,21 @@ pub const ALL: [(&str, &str); 9] = [
     ("FractalNet", FRACTALNET),
     ("Small", SMALL_RESIDUAL),
 ];
+
+/// An inception block in place.
+pub const INCEPTION: &str = "
+net Inception(192x28x28) {
+    concat {
+        | conv 64 1 -> relu
+        | conv 96 1 -> relu -> conv 128 3 pad=1 -> relu
+        | conv 16 1 -> relu -> conv 32 5 pad=2 -> relu
+        | maxpool 3 stride=1 pad=1 -> conv 32 1 -> relu
+    }
+}";
+
+/// A network of so many layers, none of which is like the one before it.
+pub fn long(layers: usize) -> String {
+    let channels = |layer: usize| 1 + layer % 7 * (1 + layer % 11);
+    let layers = (0..layers).map(|layer| format!("conv {} 1\n", channels(layer)));
+    format!("net Long(1x4x4) {{\n{}}}", layers.collect::<String>())
+}
