@@ -518,7 +518,7 @@ fn flowing(source: &str) -> String {
 
 #[test]
 fn shapes_flow_along_the_main_way() {
-    assert_eq!(flowing(common::LENET), "1x28x28 6x28x28 6x14x14 16x10x10 16x5x5 120 84 10");
+    assert_eq!(flowing(common::LENET), "1x28x28 6x28x28 6x14x14 16x10x10 16x5x5 400 120 84 10");
     // Not through the bottlenecks, but past them.
     assert_eq!(
         flowing(zoo::RESNET101),

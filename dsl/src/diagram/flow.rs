@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::build::figures;
-use super::figure::{Figure, ItemId, Kind, Part};
+use super::figure::{Figure, Item, ItemId, Kind, Part};
 use crate::network::Network;
 use crate::shape::Shape;
 
@@ -28,9 +28,21 @@ pub fn flow(network: &Network) -> Vec<Shape> {
     while let Some(item) = at {
         push(&mut shapes, whole.items[item].shape);
         at = way.before(item);
+        // A box of a classifier begins with the vector that readers want to see.
+        if let Some(vector) = at.and_then(|before| flattened(&whole.items[item], before, whole)) {
+            push(&mut shapes, vector);
+        }
     }
     shapes.reverse();
     shapes
+}
+
+/// The vector that a box makes of the box before it, where flattening is the first of several
+/// things that it does.
+fn flattened(item: &Item, before: ItemId, figure: &Figure) -> Option<Shape> {
+    let begins = matches!(item.layers.as_slice(), [first, _, ..] if first == "flatten");
+    let values = begins.then(|| figure.items[before].shape.values())??;
+    usize::try_from(values).ok().map(Shape::Features)
 }
 
 struct Way<'f> {
