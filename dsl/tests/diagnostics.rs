@@ -85,3 +85,24 @@ fn diagnostics_travel_as_data() {
     sources.add("test.net", "net A(1x28x28) { cnov 6 5x5 }");
     assert!(render(&found, &sources, Colour::Ansi).contains("\x1b["));
 }
+
+#[test]
+fn inputs_that_nothing_uses_are_an_error_once_there_are_layers() {
+    assert_eq!(codes("net D(photo: 3x8x8, map: 1x8x8)"), [""; 0]);
+    let text = "net D(photo: 3x8x8, map: 1x8x8) { repeat 0 { relu } }";
+    assert_eq!(codes(text), ["no-current-value"]);
+}
+
+#[test]
+fn a_block_with_an_error_says_nothing_more_where_it_is_called() {
+    let text = "block b(c) { droppath conv c }\nnet A(3x8x8) { b 4 as one -> relu }\nsummary A";
+    assert_eq!(codes(text).len(), 1, "{}", rendered(text));
+}
+
+#[test]
+fn nothing_in_a_text_tells_a_terminal_what_to_do() {
+    let text = "\u{9b}31m\u{1b}[2J # \u{202e}é\u{1b}\nnet A(3) { rleu\u{7} }\r\n";
+    let drawn = rendered(text);
+    assert!(!drawn.contains(|letter: char| letter.is_control() && letter != '\n'), "{drawn:?}");
+    assert!(!drawn.contains('\u{202e}'), "{drawn:?}");
+}

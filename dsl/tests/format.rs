@@ -242,7 +242,7 @@ fn nothing_stays_nothing() {
 /// All texts of the language in the repository, and pieces of its documents that can be read.
 fn texts() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folders = ["stdlib/zoo", "notebooks", "docs", "docs/errors", "dsl/fuzz/seeds"];
+    let folders = ["stdlib/zoo", "notebooks", "docs", "docs/errors", "dsl/fuzz/corpus/language"];
     let entries = folders.iter().flat_map(|folder| std::fs::read_dir(root.join(folder)));
     let paths = entries.flatten().flatten().map(|entry| entry.path());
     let mut texts = vec![include_str!("../src/builtin.net").to_owned()];

@@ -2,55 +2,16 @@
 
 mod common;
 
-use common::LENET;
-use netlet_dsl::check::{Action, Context, Scope, check};
-use netlet_dsl::diagnostic::{Code, Colour, Severity, html, located, render};
-use netlet_dsl::syntax::parse;
-use netlet_dsl::{completeness, diagram, emit, summary};
-use proptest::prelude::*;
+#[path = "common/meaning.rs"]
+mod meaning;
+#[path = "common/whole_way.rs"]
+mod whole_way;
 
-/// Everything that a front end does with a text.
-fn whole_way(text: &str) {
-    let _ = completeness(text);
-    let mut scope = Scope::default();
-    let source = scope.sources.add("test", text);
-    let (diagnostics, sources) = match parse(&source) {
-        Ok(program) => {
-            let checked = check(&program, &source, &scope, Context::default());
-            for statement in &checked.statements {
-                assert!(source.start <= statement.span.start);
-                assert!(statement.span.end <= source.start + text.len());
-                let network = match &statement.action {
-                    Action::Net { network, .. } => Some(network),
-                    Action::Lines { open, .. } => open.network.as_ref(),
-                    _ => None,
-                };
-                if let Some(network) = network {
-                    let _ = summary::text(&summary::summarize(network), 80);
-                    let _ = emit::rust(network);
-                    let _ = diagram::svg(network);
-                    let _ = diagram::text(network, 80);
-                    let _ = diagram::flow(network);
-                }
-            }
-            (checked.diagnostics, checked.sources)
-        }
-        Err(errors) => {
-            assert!(errors.iter().any(|found| found.severity == Severity::Error));
-            (errors, scope.sources)
-        }
-    };
-    for found in diagnostics {
-        assert_ne!(found.code, Code::Bug, "{found:#?}");
-        assert!(!found.headline.contains('\n'));
-        assert!(!render(&found, &sources, Colour::Plain).contains('\x1b'));
-        let _ = render(&found, &sources, Colour::Ansi);
-        let drawn = html(&found, &sources);
-        assert_eq!(drawn.matches("<span").count(), drawn.matches("</span>").count());
-        let place = located(&found, &sources).primary;
-        assert!(place.line > 0 && place.column > 0 && place.span.start <= place.span.end);
-    }
-}
+use common::LENET;
+use netlet_dsl::check::Scope;
+use netlet_dsl::syntax::parse;
+use proptest::prelude::*;
+use whole_way::{NEXT_CELL, whole_way};
 
 /// Pieces that make texts which are nearly right.
 const PIECES: &[&str] = &[
@@ -145,6 +106,12 @@ proptest! {
         let to = (from + length).min(LENET.len());
         whole_way(&format!("{}{}", &LENET[..from], &LENET[to..]));
     }
+}
+
+#[test]
+fn cells_replace_their_own_lines() {
+    let cells = ["net A(1x8x8)", "conv 4 3\nconv 4 3", "relu", "net A(1x9x9)", "conv 8 3"];
+    whole_way(&cells.join(&NEXT_CELL.to_string()));
 }
 
 #[test]

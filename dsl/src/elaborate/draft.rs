@@ -52,6 +52,8 @@ pub(super) struct Draft<'a> {
     steps: usize,
     /// Whether a limit was passed, after which nothing more is worked out.
     pub(super) exhausted: bool,
+    /// Whether something is called whose definition has errors, which are reported there.
+    pub(super) calls_broken: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -120,6 +122,7 @@ impl<'a> Draft<'a> {
             in_head: false,
             steps: 0,
             exhausted: false,
+            calls_broken: false,
             diagnostics: Vec::new(),
         }
     }

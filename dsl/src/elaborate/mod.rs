@@ -79,10 +79,17 @@ pub(crate) fn network(
 fn finished(mut draft: Draft<'_>, family: &Family, marks: Vec<Mark>) -> Elaborated {
     let mut diagnostics = std::mem::take(&mut draft.diagnostics);
     let is_error = |found: &Diagnostic| found.severity == Severity::Error;
-    if diagnostics.iter().any(is_error) {
+    if draft.calls_broken || diagnostics.iter().any(is_error) {
         return Elaborated { network: None, marks, diagnostics };
     }
     let (result, input_count) = (draft.current, draft.input_count);
+    if result.is_none() {
+        // A header alone, which is still open, gives nothing yet.
+        if marks.len() > 1 {
+            diagnostics.push(gives_nothing(family.net.as_ref()));
+        }
+        return Elaborated { network: None, marks, diagnostics };
+    }
     if family.net.body.is_some() {
         diagnostics.extend(result.iter().flat_map(|&result| draft.unused(result)));
     }
@@ -95,6 +102,16 @@ fn finished(mut draft: Draft<'_>, family: &Family, marks: Vec<Mark>) -> Elaborat
         diagnostics.push(Diagnostic::bug(family.net.name.span.clone(), headline));
     }
     Elaborated { network, marks, diagnostics }
+}
+
+/// What to say of a network of several inputs whose steps use none of them.
+fn gives_nothing(net: &Net) -> Diagnostic {
+    let names = net.inputs.iter().filter_map(|input| input.name.as_ref());
+    let names = names.map(|name| name.value.as_str()).collect::<Vec<_>>();
+    let headline = format!("`{}` uses none of its inputs", net.name.value);
+    Diagnostic::error(Code::NoCurrentValue, net.name.span.clone(), headline)
+        .label("has no output")
+        .help(format!("join them: `concat {}`", names.join(" ")))
 }
 
 impl<'a> Draft<'a> {

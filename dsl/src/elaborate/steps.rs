@@ -103,6 +103,7 @@ impl<'a> Draft<'a> {
 
     fn no_such_layer(&mut self, name: &Name) {
         if self.space.is_broken(&name.value) {
+            self.calls_broken = true;
             return;
         }
         let known = self.space.names().chain(layers::names());
