@@ -1,9 +1,9 @@
 //! The drawn graph of a checked network, as SVG for notebooks and as text for terminals, and the
 //! shapes along its main way.
 //!
-//! [`tree`] gives the constructs that nodes came from, [`piece`] folds them to what is drawn as
-//! one, [`figure`] makes boxes and edges of that: one figure of the whole and one for each form of
-//! block. From there [`arrange`], [`wire`] and [`svg`] draw, and [`lanes`] writes text.
+//! `tree` gives the constructs that nodes came from, `piece` folds them to what is drawn as
+//! one, `figure` makes boxes and edges of that: one figure of the whole and one for each form of
+//! block. From there `arrange`, `wire` and `svg` draw, and `lanes` writes text.
 
 mod arrange;
 mod build;
