@@ -25,6 +25,53 @@ const NETWORKS: [(&str, &str); 9] = [
     ("deeplabv3_resnet101", "DeepLabV3ResNet101(3x97x97)"),
 ];
 
+/// The networks of the memory benchmark.
+const LARGE: [(&str, &str); 2] =
+    [("unet", "UNetSmall(1x32x32, width=32)"), ("resnet34", "ResNet34")];
+
+/// Members of the zoo that train in little time: with small inputs or few levels, and with the
+/// samples in a batch. Maps stay so large that every batchnorm sees four values and more of a
+/// channel: of two it keeps no more than which is the larger, and no gradient passes. What is not
+/// named here has its own size and two samples.
+const SMALL: [(&str, &str, usize); 35] = [
+    ("AlexNet", "3x63x63, classes=10", 2),
+    ("AlexNet2012", "3x67x67, classes=10", 2),
+    ("ClassifyLocate", "3x63x63, classes=10", 2),
+    ("CycleGANGenerator", "3x32x32", 1),
+    // One of its batchnorms is of the mean of the whole map, a value for each sample.
+    ("DeepLabV3ResNet101", "3x33x33", 4),
+    ("DenseNet121", "3x64x64, classes=10", 2),
+    ("EfficientNetB0", "3x64x64, classes=10", 2),
+    ("FCNResNet101", "3x33x33", 2),
+    ("FractalNet", "3x32x32, width=16", 2),
+    ("GoogLeNet", "3x64x64, classes=10", 2),
+    ("MobileNetV1", "3x64x64, classes=10", 2),
+    ("MobileNetV2", "3x64x64, classes=10", 2),
+    ("PatchGAN", "3x64x64, 3x64x64", 2),
+    ("Pix2PixGenerator", "3x256x256", 1),
+    ("ResNet18", "3x64x64, classes=10", 2),
+    ("ResNet34", "3x64x64, classes=10", 2),
+    ("ResNet50", "3x64x64, classes=10", 2),
+    ("ResNet101", "3x64x64, classes=10", 2),
+    ("ResNet152", "3x64x64, classes=10", 2),
+    ("SegNet", "3x64x64", 2),
+    ("SqueezeNet1_0", "3x64x64, classes=10", 2),
+    ("SqueezeNet1_1", "3x64x64, classes=10", 2),
+    ("SSD300", "3x300x300", 1),
+    ("UNet", "1x188x188", 1),
+    ("UNetSmall", "1x32x32", 2),
+    ("VGG11", "3x32x32, classes=10", 2),
+    ("VGG13", "3x32x32, classes=10", 2),
+    ("VGG16", "3x32x32, classes=10", 2),
+    ("VGG19", "3x32x32, classes=10", 2),
+    ("VGG11BN", "3x64x64, classes=10", 2),
+    ("VGG13BN", "3x64x64, classes=10", 2),
+    ("VGG16BN", "3x64x64, classes=10", 2),
+    ("VGG19BN", "3x64x64, classes=10", 2),
+    ("VNet", "1x16x16x16", 1),
+    ("YOLOv1", "3x64x64", 2),
+];
+
 fn main() -> Result<()> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("..");
     let golden = env::var_os("NETLET_GOLDEN").map_or(root.join("tests/golden"), PathBuf::from);
@@ -48,7 +95,31 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("golden_layers.rs"), modules(&layers, &zoo)?)?;
     fs::write(out.join("golden_networks.rs"), modules(&networks, &zoo)?)?;
+    let large = LARGE.map(|(name, net)| (name.to_owned(), format!("import zoo\nnet T = {net}\n")));
+    fs::write(out.join("memory.rs"), modules(&large, &zoo)?)?;
+    fs::write(out.join("zoo_training.rs"), trainings(&zoo)?)?;
     Ok(())
+}
+
+/// A module for each network of the zoo, and in it a test that trains it.
+fn trainings(zoo: &Zoo) -> Result<String> {
+    let mut code = String::new();
+    let nets = zoo.nets()?;
+    for (name, ..) in SMALL {
+        assert!(nets.iter().any(|net| net == name), "the zoo has no {name}");
+    }
+    for net in &nets {
+        let small = SMALL.iter().find(|(name, ..)| name == net);
+        let (_, arguments, samples) = small.unwrap_or(&("", "", 2));
+        let text = format!("import zoo\nnet T = {net}({arguments})\n");
+        let text = if arguments.is_empty() { text.replace("()", "") } else { text };
+        let network = emitted(&text, zoo).map_err(|error| format!("{net}: {error}"))?;
+        let name = net.to_lowercase();
+        writeln!(code, "mod {name} {{\n{network}")?;
+        writeln!(code, "#[test]\nfn trains() {{")?;
+        writeln!(code, "    super::check(&mut T::new(), {samples});\n}}\n}}")?;
+    }
+    Ok(code)
 }
 
 /// A module for each network, and a function that makes one by name.
@@ -91,6 +162,17 @@ fn emitted(text: &str, zoo: &Zoo) -> Result<String> {
 
 /// The library in the language itself.
 struct Zoo(PathBuf);
+
+impl Zoo {
+    /// The names of all networks, in the order of their files.
+    fn nets(&self) -> Result<Vec<String>> {
+        let texts = self.texts(&ImportName::Path("zoo".to_owned()))?;
+        let lines = texts.iter().flat_map(|(_, text)| text.lines());
+        let names = lines.filter_map(|line| line.strip_prefix("net "));
+        let names = names.filter_map(|rest| rest.split([' ', '(']).next());
+        Ok(names.map(str::to_owned).collect())
+    }
+}
 
 impl Library for Zoo {
     fn texts(&self, name: &ImportName) -> std::result::Result<Vec<(String, String)>, String> {

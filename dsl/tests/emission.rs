@@ -92,6 +92,24 @@ fn lenet_5_in_rust() {
             &[("input", &[1, 28, 28])]
         }
 
+        fn nodes(&self) -> &'static [(&'static str, &'static str)] {
+            &[
+                ("input", "the input"),
+                ("conv1", "conv 6 5x5 pad=2"),
+                ("tanh1", "tanh"),
+                ("avgpool1", "avgpool 2"),
+                ("conv2", "conv 16 5x5"),
+                ("tanh2", "tanh"),
+                ("avgpool2", "avgpool 2"),
+                ("flatten1", "flatten"),
+                ("linear1", "linear 120"),
+                ("tanh3", "tanh"),
+                ("linear2", "linear 84"),
+                ("tanh4", "tanh"),
+                ("linear3", "linear 10"),
+            ]
+        }
+
         fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)> {
             vec![
                 ("conv1", &mut self.conv1),

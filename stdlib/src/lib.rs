@@ -9,6 +9,7 @@ pub mod initialization;
 pub mod layers;
 pub mod loss;
 pub mod network;
+pub mod observe;
 pub mod ops;
 pub mod optimizer;
 pub mod parameter;

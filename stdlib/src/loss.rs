@@ -13,6 +13,15 @@ pub struct Loss {
 }
 
 impl Loss {
+    /// A loss of `value`, whose gradient with respect to `output` is `gradient`, value by value.
+    ///
+    /// # Panics
+    /// When the gradient has not as many values as the output.
+    pub fn new(value: f32, output: Value, gradient: Vec<f32>) -> Self {
+        assert_eq!(gradient.len(), output.values().len(), "values of a gradient");
+        Self { value, parts: vec![(output, gradient)] }
+    }
+
     /// The mean over the batch.
     pub fn value(&self) -> f32 {
         self.value
@@ -64,5 +73,5 @@ pub fn cross_entropy(logits: Value, classes: &[usize]) -> Loss {
             *value *= share;
         }
     }
-    Loss { value: (total * f64::from(share)) as f32, parts: vec![(logits, gradient)] }
+    Loss::new((total * f64::from(share)) as f32, logits, gradient)
 }

@@ -32,6 +32,13 @@ pub trait Network: Send {
         &[]
     }
 
+    /// What a training pass computes, in its order: the inputs, then the layers, each by path and as
+    /// the language writes it, such as `conv 6 5x5`. What belongs to a training head is left out of
+    /// other passes.
+    fn nodes(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
     /// The layers that keep something, with their paths, in the order of the definition.
     fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)>;
 
@@ -123,6 +130,21 @@ impl Outputs {
         self.heads.extend(value.map(|value| (name, value.into())));
         self
     }
+}
+
+/// The [nodes](Network::nodes) that a pass computes, in its order.
+pub fn computed(
+    network: &dyn Network,
+    training: bool,
+) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let heads = network.heads().iter().filter(move |head| head.training && !training);
+    let left_out: Vec<&str> = heads.map(|head| head.name).collect();
+    // The layers of a head stand under its name.
+    let is_in = |path: &str, head: &str| {
+        path.strip_prefix(head).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let nodes = network.nodes().iter().copied();
+    nodes.filter(move |(path, _)| !left_out.iter().any(|head| is_in(path, head)))
 }
 
 /// All parameters with their paths, such as `conv1.weight`, in the order of the definition.

@@ -5,6 +5,7 @@ use dfdx::tensor::{PutTape, SplitTape, Tensor, TensorFromVec};
 use dfdx::tensor_ops::RealizeTo;
 
 use crate::device::{Device, device};
+use crate::observe;
 use crate::storage;
 use crate::tape::{Gradients, Slot, Tape};
 
@@ -258,6 +259,7 @@ macro_rules! batch {
         /// When the samples have another shape, which the checker of the language has ruled out.
         impl<$(const $dim: usize),+> From<Value> for $batch<$($dim),+> {
             fn from(value: Value) -> Self {
+                observe::note(&value);
                 match value {
                     Value::$variant(tensor) => tensor.try_realize().unwrap_or_else(|tensor| {
                         misfit(Self::SHAPE, &Value::$variant(tensor))

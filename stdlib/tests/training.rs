@@ -150,6 +150,10 @@ fn a_loss_that_is_no_number_leaves_sound_weights() {
     let failure = train(&mut model, &wild, &mut Recorder::default()).expect_err("a wild step");
     assert!(failure.headline.starts_with("the loss is "), "{failure:?}");
     assert!(failure.help.is_some_and(|help| help.contains("`lr=1e29`")));
+    // The first layer's outputs are as large as its weights; the second adds their products up.
+    let note = &failure.notes[0];
+    assert!(note.starts_with("the first value that is no finite number comes from `linear2`"));
+    assert!(note.contains("(`linear 10`)"), "{note}");
 
     let data = data();
     let measured = model.evaluate(&data, &data.test, "", &mut Recorder::default());
@@ -157,6 +161,26 @@ fn a_loss_that_is_no_number_leaves_sound_weights() {
     assert!(loss.is_finite(), "loss {loss}");
     assert!(weights(&mut model).iter().all(|weight| weight.is_finite()));
     train(&mut model, &options(1), &mut Recorder::default()).expect("a training after it");
+}
+
+#[test]
+fn an_all_zero_start_is_said_once_and_named() {
+    let warnings = |model: &mut Model| {
+        let mut watch = Recorder::default();
+        train(model, &options(2), &mut watch).expect("a training");
+        let warnings = watch.events.into_iter().filter_map(|event| match event {
+            Event::Warning { message } => Some(message),
+            _ => None,
+        });
+        warnings.collect::<Vec<_>>()
+    };
+    let mut model = Model::new(Box::new(Toy::new()));
+    for (_, parameter) in parameters(model.network(0)) {
+        parameter.values_mut().fill(0.0);
+    }
+    let [warning] = &warnings(&mut model)[..] else { panic!("not one warning") };
+    assert!(warning.starts_with("all weights of `linear1`, `linear2` are zero"), "{warning}");
+    assert!(warnings(&mut Model::new(Box::new(Toy::new()))).is_empty());
 }
 
 #[test]

@@ -96,9 +96,14 @@ impl Emitter<'_> {
         code
     }
 
+    /// Whether an output needs a node, or what a pool remembers.
+    pub(super) fn is_computed(&self, id: NodeId) -> bool {
+        self.last_uses[id].is_some() || self.places[id].is_some()
+    }
+
     /// The statement that computes a node; nothing where no output needs it.
     fn computation(&self, indent: usize, id: NodeId, node: &Node) -> String {
-        if self.last_uses[id].is_none() && self.places[id].is_none() {
+        if !self.is_computed(id) {
             return String::new();
         }
         let head = match &self.places[id] {

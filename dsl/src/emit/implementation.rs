@@ -11,6 +11,7 @@ impl Emitter<'_> {
         code += &self.inputs();
         code += &self.heads();
         code += &self.starts();
+        code += &self.nodes();
         code += &self.layers();
         code += &self.run();
         code + "}\n"
@@ -58,6 +59,20 @@ impl Emitter<'_> {
         }
         let mut code = "    fn starts(&self) -> &'static [(&'static str, Start)] {\n".to_owned();
         code += &layout::pairs("&[", &starts);
+        code + "    }\n\n"
+    }
+
+    /// What `forward` computes, in its order.
+    fn nodes(&self) -> String {
+        let nodes = self.network.nodes.iter().enumerate();
+        let computed =
+            nodes.filter(|(id, _)| *id < self.network.input_count || self.is_computed(*id));
+        let pairs = computed
+            .map(|(_, node)| (format!("{:?}", node.path), format!("{:?}", node.layer)))
+            .collect::<Vec<_>>();
+        let mut code =
+            "    fn nodes(&self) -> &'static [(&'static str, &'static str)] {\n".to_owned();
+        code += &layout::pairs("&[", &pairs);
         code + "    }\n\n"
     }
 

@@ -4,9 +4,11 @@ use rand::rngs::SmallRng;
 use rand::{RngCore, SeedableRng};
 use rayon::prelude::*;
 
+use super::parallel::units_per_part;
 use crate::value::Value;
 
-/// Values that share a random number generator, so that masks do not depend on the threads.
+/// Values whose mask comes from the same keys. Blocks are counted from the first value on, so that
+/// masks do not depend on the threads.
 const BLOCK: usize = 1 << 12;
 
 /// In training, each value is zero with `probability` or else divided by `1 - probability`, which
@@ -40,17 +42,32 @@ impl Mask {
         let scale = if self.probability < 1.0 { 1.0 / (1.0 - self.probability) } else { 0.0 };
         // A number below the threshold drops its value.
         let threshold = (f64::from(self.probability) * 2.0_f64.powi(32)) as u32;
-        let blocks = to.par_chunks_mut(BLOCK).zip(values.par_chunks(BLOCK));
-        blocks.enumerate().for_each(|(block, (to, values))| {
+        let blocks = to.par_chunks_mut(BLOCK).zip(values.par_chunks(BLOCK)).enumerate();
+        let least = units_per_part(values.len().div_ceil(BLOCK), values.len());
+        blocks.with_min_len(least).for_each(|(block, (to, values))| {
             let mut random = SmallRng::seed_from_u64(self.seed.wrapping_add(block as u64));
-            for (to, values) in to.chunks_mut(2).zip(values.chunks(2)) {
-                let bits = random.next_u64();
-                for ((to, value), bits) in to.iter_mut().zip(values).zip([bits, bits >> 32]) {
-                    *to += if (bits as u32) < threshold { 0.0 } else { value * scale };
-                }
+            let keys = [random.next_u32(), random.next_u32()];
+            for ((to, value), place) in to.iter_mut().zip(values).zip(0..) {
+                let drops = number(place, keys) < threshold;
+                *to += if drops { 0.0 } else { value * scale };
             }
         });
     }
+}
+
+/// A random number for a place: a generator without a state, so that many places are done at once.
+#[inline(always)]
+fn number(place: u32, keys: [u32; 2]) -> u32 {
+    keys.into_iter().fold(place, |number, key| scramble(number ^ key))
+}
+
+/// Every bit of the result depends on every bit of `x` (Wellons, "Prospecting for Hash Functions",
+/// 2018: `lowbias32`).
+#[inline(always)]
+fn scramble(x: u32) -> u32 {
+    let x = (x ^ (x >> 16)).wrapping_mul(0x7FEB_352D);
+    let x = (x ^ (x >> 15)).wrapping_mul(0x846C_A68B);
+    x ^ (x >> 16)
 }
 
 #[cfg(test)]
@@ -71,6 +88,32 @@ mod tests {
             let mean = y.values().iter().sum::<f32>() / 1e5;
             assert!((mean - 1.0).abs() < 0.03, "a mean of {mean} at {probability}");
         }
+    }
+
+    #[test]
+    fn whether_a_value_is_dropped_says_nothing_about_others() {
+        let probability = 0.3_f32;
+        let y = dropout(ones(1 << 20, Tape::training(6)), probability);
+        let dropped: Vec<bool> = y.values().iter().map(|&y| y == 0.0).collect();
+        // Neighbours, places of nearby lines and channels, and the same place of other blocks.
+        for distance in [1, 2, 3, 5, 8, 28, 32, 64, 224, 1024, BLOCK, 2 * BLOCK, 64 * BLOCK] {
+            let pairs = dropped.iter().zip(&dropped[distance..]);
+            let both = pairs.filter(|(one, other)| **one && **other).count() as f32;
+            let share = both / (dropped.len() - distance) as f32;
+            let expected = probability * probability;
+            // Five deviations of a share of a million.
+            assert!((share - expected).abs() < 0.0017, "{share} at a distance of {distance}");
+        }
+    }
+
+    #[test]
+    fn masks_do_not_depend_on_the_threads() {
+        let with = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            let run = || dropout(ones(300_000, Tape::training(7)), 0.4).values().to_vec();
+            pool.expect("threads").install(run)
+        };
+        assert_eq!(with(1), with(3));
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! Training, measuring and asking networks.
 
 mod curve;
+mod fault;
 mod metrics;
 mod model;
 mod pace;
 mod trainer;
+mod zeros;
 
 use netlet_dsl::messages::Event;
 
 pub use curve::Curve;
+pub use fault::Fault;
 pub use metrics::{Metrics, Tally};
 pub use model::Model;
 

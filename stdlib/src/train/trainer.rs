@@ -7,7 +7,7 @@ use netlet_dsl::messages::{Epoch, Event, Failure, Progress, TrainOptions, TrainR
 
 use super::model::{Model, expect_classes};
 use super::pace::{Batches, Throttle};
-use super::{Metrics, Tally, Watch};
+use super::{Fault, Metrics, Tally, Watch, zeros};
 use crate::data::{Batch, Dataset, Order};
 use crate::loss::cross_entropy;
 use crate::optimizer::Optimizer;
@@ -54,6 +54,9 @@ impl Model {
         self.expect_input(&data.shape)?;
         self.sound = Some(Snapshot::of(self.network(options.seed)));
         self.prepare_optimizer(options);
+        if let Some(message) = zeros::warning(&mut *self.network) {
+            watch.show(Event::Warning { message });
+        }
         let mut training = Training {
             model: self,
             data,
@@ -149,9 +152,21 @@ impl Training<'_> {
         let test = self.model.evaluate(self.data, &self.data.test, &what, self.watch)?;
         // The last step may be the one that went wrong.
         match test {
-            Some(test) if !test.loss.is_finite() => Err(self.not_finite(test.loss)),
+            Some(test) if !test.loss.is_finite() => {
+                let fault = self.fault_of_test();
+                Err(self.not_finite(test.loss, &fault))
+            }
             test => Ok(test),
         }
+    }
+
+    /// Where the first value of the test samples that is no finite number comes from.
+    fn fault_of_test(&mut self) -> Fault {
+        let (data, order) = (self.data, Order::plain(&self.data.test));
+        let mut batches = order.batches(data, &data.test, self.options.batch);
+        let network = &mut *self.model.network;
+        let find = |batch: Batch| Fault::find(network, batch.pictures, Tape::evaluation());
+        batches.by_ref().map(find).find(|fault| *fault != Fault::Loss).unwrap_or(Fault::Loss)
     }
 
     /// Goes through the training samples once; whether it was stopped on the way.
@@ -181,7 +196,8 @@ impl Training<'_> {
         // Every step has dropout masks of its own, the same for the same seed.
         let seed = self.options.seed.rotate_left(32) ^ self.model.curve.steps();
         let network = &mut *self.model.network;
-        let outputs = network.run(batch.pictures.put(Tape::training(seed)).into());
+        let pictures = batch.pictures.clone();
+        let outputs = network.run(pictures.put(Tape::training(seed)).into());
         expect_classes(network.name(), &outputs.out, self.data.classes.len())?;
         let values = outputs.out.values().to_vec();
         let mut loss = cross_entropy(outputs.out, &batch.classes);
@@ -193,7 +209,10 @@ impl Training<'_> {
         }
         let value = f64::from(loss.value());
         if !value.is_finite() {
-            return Err(self.not_finite(value));
+            // Nothing of the failed pass is needed for another one.
+            drop(loss);
+            let fault = Fault::find(network, batch.pictures, Tape::training(seed));
+            return Err(self.not_finite(value, &fault));
         }
         self.model.sound = Some(Snapshot::of(network));
         tally.add(value, &values, &batch.classes);
@@ -206,12 +225,20 @@ impl Training<'_> {
         Ok(value)
     }
 
-    fn not_finite(&self, loss: f64) -> Failure {
+    fn not_finite(&self, loss: f64, fault: &Fault) -> Failure {
         let step = self.model.curve.steps() + 1;
         let rate = self.options.learning_rate;
-        Failure::new(format!("the loss is {loss} at step {step}, so the training was stopped"))
-            .note("the weights are those from before the step that went wrong")
-            .help(format!("train with a smaller learning rate, such as `lr={:.0e}`", rate / 10.0))
+        let failure =
+            Failure::new(format!("the loss is {loss} at step {step}, so the training was stopped"));
+        let failure = fault.explain(failure);
+        let failure = failure.note("the weights are those from before the step that went wrong");
+        match fault {
+            Fault::Data { .. } => failure,
+            _ => failure.help(format!(
+                "train with a smaller learning rate, such as `lr={:.0e}`",
+                rate / 10.0
+            )),
+        }
     }
 
     /// Shows how far the training is, not too often.

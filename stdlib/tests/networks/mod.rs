@@ -32,6 +32,16 @@ impl Network for Toy {
         &[("input", &[1, 2, 2])]
     }
 
+    fn nodes(&self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("input", "the input"),
+            ("flatten1", "flatten"),
+            ("linear1", "linear 8"),
+            ("relu1", "relu"),
+            ("linear2", "linear 10"),
+        ]
+    }
+
     fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)> {
         vec![("linear1", &mut self.linear1), ("linear2", &mut self.linear2)]
     }
