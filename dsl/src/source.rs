@@ -25,6 +25,11 @@ pub struct Sources {
 /// The layers of the language that are written in it.
 const BUILTIN: &str = include_str!("builtin.net");
 
+/// Whether a span lies in the language's own text, which no reader has written.
+pub(crate) fn is_builtin(span: &Span) -> bool {
+    span.start < BUILTIN.len()
+}
+
 impl Default for Sources {
     fn default() -> Self {
         let mut sources = Self { all: Vec::new() };

@@ -81,18 +81,52 @@ pub fn help(word: &str) -> Option<String> {
     Some(format!("{word}\n    for example: {example}"))
 }
 
-/// What there is, as a text of a few lines.
+/// First steps, for those who ask for help without a word.
+const FIRST_STEPS: &str = "\
+net A(1x28x28) { flatten -> linear 10 }   define a network; a body may take several lines
+net B(1x28x28)                            open one; each line of layers is added, `undo` takes one back
+summary A                                 its layers, shapes and parameters; `diagram A` draws it
+import zoo.resnet                         networks and blocks of the library; `import zoo` all of it
+data fashion = fashion_mnist              a data set; `show fashion[0..16]` some of it
+train A on fashion epochs=5               train it; an interrupt stops and keeps what was learned
+evaluate A on fashion                     how well it does; `predict A on fashion[0..8]` what it sees
+save A \"a.safetensors\"                    its weights; `load` takes them back
+help conv                                 what a layer or a command takes
+";
+
+/// The longest line of a list.
+const LINE: usize = 80;
+
+/// What there is, as a text of some lines.
 pub fn overview() -> String {
+    let words = WORDS.iter().map(|(name, _)| *name).collect::<Vec<_>>();
     let names = |entries: &mut dyn Iterator<Item = Entry>| {
-        entries.map(|entry| entry.name).collect::<Vec<_>>().join(" ")
+        entries.map(|entry| entry.name).collect::<Vec<_>>()
     };
-    let words = WORDS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" ");
-    format!(
-        "words: {words}\nlayers: {}\ncommands: {}\ndata: {}\n`help conv` tells of one of them",
-        names(&mut layers()),
-        names(&mut commands()),
-        names(&mut sources()),
-    )
+    let lists = [
+        list("words", &words),
+        list("layers", &names(&mut layers())),
+        list("commands", &names(&mut commands())),
+        list("data", &names(&mut sources())),
+    ];
+    format!("{FIRST_STEPS}\n{}", lists.join("\n"))
+}
+
+/// Names behind a title, in lines that begin below one another.
+fn list(title: &str, names: &[&str]) -> String {
+    const INDENT: usize = 10;
+    let mut text = format!("{:<INDENT$}", format!("{title}:"));
+    let mut column = INDENT;
+    for name in names {
+        if column + name.len() > LINE {
+            text.truncate(text.trim_end().len());
+            text += &format!("\n{}", " ".repeat(INDENT));
+            column = INDENT;
+        }
+        text += &format!("{name} ");
+        column += name.len() + 1;
+    }
+    text.trim_end().to_owned()
 }
 
 #[cfg(test)]

@@ -11,7 +11,10 @@
 //! maxpool 2 # warning: uneven-window
 //! linear 10 # error: expected-vector         several codes are separated by commas
 //! # error: unclosed                          by itself: of the next line
+//! linear 10 # error: expected-vector # mend: flatten -> linear 10
 //! ```
+//!
+//! With every line as `mend:` has it, the program must be without errors.
 //!
 //! What is not claimed may not be found, and what is claimed must be. These comments are taken out
 //! before the text is read, so that messages are those of a user's text.
@@ -106,8 +109,22 @@ fn failures(corpus: &Path, file: &Path) -> Vec<String> {
     if name.starts_with("error/") && errors == 0 {
         failures.push(format!("{name}: nothing is wrong with it"));
     }
+    failures.extend(not_mended(&name, &case, &library));
     failures.extend(compared(&name, &file.with_extension("expected"), &output));
     failures
+}
+
+/// What is still wrong with a program whose lines are mended, where any is.
+fn not_mended(name: &str, case: &Case, library: &Files) -> Option<String> {
+    case.cells.iter().find(|cell| cell.mended.is_some())?;
+    let mut session = Session::new(library);
+    let still = case.cells.iter().filter_map(|cell| {
+        let text = cell.mended.as_ref().unwrap_or(&cell.text);
+        let seen = session.run("mended", cell.id.as_deref(), text);
+        seen.has_errors().then(|| seen.rendered())
+    });
+    let still = still.collect::<String>();
+    (!still.is_empty()).then(|| format!("{name} is not mended:\n{still}"))
 }
 
 /// What a file should hold, refreshed where the environment asks for it.

@@ -2,48 +2,16 @@
 
 mod common;
 
-use common::LENET;
-use netlet_dsl::check::{Action, Context, Scope, check};
-use netlet_dsl::diagnostic::{Code, Colour, Severity, render};
-use netlet_dsl::syntax::parse;
-use netlet_dsl::{completeness, emit, summary};
-use proptest::prelude::*;
+#[path = "common/meaning.rs"]
+mod meaning;
+#[path = "common/whole_way.rs"]
+mod whole_way;
 
-/// Everything that a front end does with a text.
-fn whole_way(text: &str) {
-    let _ = completeness(text);
-    let mut scope = Scope::default();
-    let source = scope.sources.add("test", text);
-    let (diagnostics, sources) = match parse(&source) {
-        Ok(program) => {
-            let checked = check(&program, &source, &scope, Context::default());
-            for statement in &checked.statements {
-                assert!(source.start <= statement.span.start);
-                assert!(statement.span.end <= source.start + text.len());
-                let network = match &statement.action {
-                    Action::Net { network, .. } => Some(network),
-                    Action::Lines { open, .. } => open.network.as_ref(),
-                    _ => None,
-                };
-                if let Some(network) = network {
-                    let _ = summary::text(&summary::summarize(network), 80);
-                    let _ = emit::rust(network);
-                }
-            }
-            (checked.diagnostics, checked.sources)
-        }
-        Err(errors) => {
-            assert!(errors.iter().any(|found| found.severity == Severity::Error));
-            (errors, scope.sources)
-        }
-    };
-    for found in diagnostics {
-        assert_ne!(found.code, Code::Bug, "{found:#?}");
-        assert!(!found.headline.contains('\n'));
-        assert!(!render(&found, &sources, Colour::Plain).contains('\x1b'));
-        let _ = render(&found, &sources, Colour::Ansi);
-    }
-}
+use common::LENET;
+use netlet_dsl::check::Scope;
+use netlet_dsl::syntax::parse;
+use proptest::prelude::*;
+use whole_way::{NEXT_CELL, whole_way};
 
 /// Pieces that make texts which are nearly right.
 const PIECES: &[&str] = &[
@@ -101,6 +69,17 @@ const PIECES: &[&str] = &[
     ".",
     ",",
     ":",
+    "else",
+    "else {",
+    "nte A(3) {",
+    "class B(x):",
+    "for i {",
+    "1_000",
+    "1X28",
+    "//",
+    "&&",
+    "×",
+    "relu(",
 ];
 
 proptest! {
@@ -130,6 +109,12 @@ proptest! {
 }
 
 #[test]
+fn cells_replace_their_own_lines() {
+    let cells = ["net A(1x8x8)", "conv 4 3\nconv 4 3", "relu", "net A(1x9x9)", "conv 8 3"];
+    whole_way(&cells.join(&NEXT_CELL.to_string()));
+}
+
+#[test]
 fn deep_nesting_is_refused() {
     for bracket in ["{", "(", "[", "net A(1) { skip add { ", "[[", "conv ("] {
         whole_way(&bracket.repeat(20_000));
@@ -145,6 +130,13 @@ fn long_texts_are_no_trouble() {
     let layers = "conv 6 3 pad=1 -> relu\n".repeat(2_000);
     whole_way(&format!("net A(6x8x8) {{\n{layers}}}"));
     whole_way(&"conv = \n".repeat(500));
+}
+
+#[test]
+fn a_line_outside_of_a_network_may_go_on_with_an_arrow() {
+    let text = "net A(1x8x8)\nconv 6 3 pad=1 # wide\n\n    -> relu\n    -> maxpool 2\nflatten";
+    assert_eq!(common::codes(text), [""; 0]);
+    assert_eq!(common::network(text).output().to_string(), "96");
 }
 
 #[test]

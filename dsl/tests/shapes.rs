@@ -60,6 +60,14 @@ fn uneven_windows_warn_with_the_arithmetic() {
 }
 
 #[test]
+fn a_rounded_up_window_may_reach_over_the_end_by_less_than_a_step() {
+    // As torch.nn.functional.max_pool2d(x, k, 2, ceil_mode=True).
+    assert_eq!(output("4x1x1", "maxpool 2 ceil=yes"), "4x1x1");
+    assert_eq!(output("4x2x2", "maxpool 3 stride=2 ceil=yes"), "4x1x1");
+    assert_eq!(codes("net A(4x1x1) { maxpool 3 stride=2 ceil=yes }"), ["window-too-large"]);
+}
+
+#[test]
 fn vectors_and_maps_are_told_apart() {
     assert_eq!(output("11", "linear 7"), "7");
     assert_eq!(codes("net A(11) { conv 3 3 }"), ["expected-map"]);

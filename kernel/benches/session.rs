@@ -69,12 +69,12 @@ fn open() -> anyhow::Result<Session> {
 
 fn run(session: &mut Session, text: &str) -> anyhow::Result<()> {
     session
-        .run(&Cell { name: "bench".into(), text: text.into() }, &mut silent)
+        .run(&Cell::new("bench", text), &mut silent)
         .map_err(|error| anyhow::anyhow!("{text}: {error:?}"))
 }
 
 fn nothing(session: &mut Session) -> anyhow::Result<()> {
-    let cell = Cell { name: "bench".into(), text: NOTHING.into() };
+    let cell = Cell::new("bench", NOTHING);
     match session.run(&cell, &mut silent) {
         Err(CellError::Failed { .. }) => Ok(()),
         other => anyhow::bail!("expected a failure, found {other:?}"),

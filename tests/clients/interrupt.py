@@ -7,7 +7,7 @@ import json
 import sys
 import time
 
-from jupyter_client.manager import KernelManager
+from kernel import execute, kernel, texts
 
 DEFINITION = """
 net Small(1x28x28) {
@@ -19,40 +19,9 @@ data fashion = fashion_mnist
 """
 
 
-def execute(client, code, on_message=None, timeout=600):
-    """Runs a cell; gives its reply and its iopub messages."""
-    request = client.execute(code)
-    messages = []
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
-        message = client.get_iopub_msg(timeout=timeout)
-        if message["parent_header"].get("msg_id") != request:
-            continue
-        messages.append(message)
-        if on_message:
-            on_message(message)
-        if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
-            break
-    reply = client.get_shell_msg(timeout=timeout)
-    while reply["parent_header"].get("msg_id") != request:
-        reply = client.get_shell_msg(timeout=timeout)
-    return reply["content"], messages
-
-
-def texts(messages):
-    """The plain text of everything shown."""
-    shown = ("display_data", "update_display_data", "execute_result")
-    return [m["content"]["data"].get("text/plain", "") for m in messages if m["msg_type"] in shown]
-
-
 def main():
-    manager = KernelManager(kernel_name="netlet")
-    manager.start_kernel()
-    client = manager.client()
-    client.start_channels()
     result = {}
-    try:
-        client.wait_for_ready(timeout=60)
+    with kernel() as (manager, client):
         reply, _ = execute(client, DEFINITION)
         result["defined"] = reply["status"]
 
@@ -80,9 +49,6 @@ def main():
         reply, messages = execute(client, "train Small on fashion epochs=1")
         result["trained_on"] = reply["status"]
         result["trained_on_shown"] = texts(messages)
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel()
     json.dump(result, sys.stdout)
 
 

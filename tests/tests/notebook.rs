@@ -58,15 +58,7 @@ fn the_first_notebook_runs_under_nbconvert() {
 
 #[test]
 fn an_interrupted_training_keeps_what_it_learned() {
-    let output = Python::get()
-        .command("python")
-        .arg(client("interrupt.py"))
-        .output()
-        .expect("the client starts");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    let result: Value = serde_json::from_slice(&output.stdout).expect("the client's JSON");
-
+    let result = result_of("interrupt.py");
     assert_eq!(result["defined"], "ok", "{result:#}");
     assert_eq!(result["interrupted"]["status"], "error", "{result:#}");
     assert_eq!(result["interrupted"]["ename"], "Interrupted", "{result:#}");
@@ -81,4 +73,30 @@ fn an_interrupted_training_keeps_what_it_learned() {
         accuracy.chars().skip_while(|c| !c.is_ascii_digit()).take_while(|c| *c != '%').collect();
     assert!(number.trim().parse::<f64>().expect("a percentage") > 30.0, "{shown}");
     assert_eq!(result["trained_on"], "ok", "{result:#}");
+}
+
+#[test]
+fn a_cell_that_runs_again_replaces_its_lines() {
+    let result = result_of("cells.py");
+    let shown = |name: &str| result[name]["shown"].as_str().expect("a text").trim().to_owned();
+    assert!(shown("opened").contains("Built is open"), "{result:#}");
+    assert!(shown("first").starts_with("1x28x28 -> 6x28x28 -> 6x28x28"), "{result:#}");
+    assert!(shown("first").ends_with("156 parameters, sees 5x5"), "{result:#}");
+    assert!(shown("again").starts_with("1x28x28 -> 12x28x28 -> 12x28x28"), "{result:#}");
+    let whole = "1x28x28 -> 12x28x28 -> 12x14x14 -> 2352 -> 10";
+    assert_eq!(shown("shapes"), whole, "{result:#}");
+    assert_eq!(result["broken"]["ename"], "expected-map", "{result:#}");
+    assert_eq!(shown("unchanged"), whole, "{result:#}");
+    assert_eq!(shown("after"), "1x28x28 -> 12x28x28 -> 12x14x14", "{result:#}");
+    assert!(shown("imported").contains("ResNet101"), "{result:#}");
+    assert_eq!(result["drawn"]["svg"], true, "{result:#}");
+}
+
+/// What a client program found.
+fn result_of(program: &str) -> Value {
+    let output =
+        Python::get().command("python").arg(client(program)).output().expect("the client starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    serde_json::from_slice(&output.stdout).expect("the client's JSON")
 }

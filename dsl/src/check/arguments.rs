@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::signature::{Rest, Signature};
 use super::suggest::{by_place, did_you_mean, other_key};
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::layers;
 use crate::syntax::ast::{Call, Expr, Name, Spanned, Value};
 
 /// The largest integer that an argument may be, so that sums and products of a few fit 64 bits.
@@ -39,10 +40,20 @@ impl<'a> Arguments<'a> {
             placed_by_key: false,
             diagnostics,
         };
-        for argument in &call.arguments {
+        let mut arguments = call.arguments.iter().peekable();
+        while let Some(argument) = arguments.next() {
             match &argument.key {
                 Some(key) => bound.bind_key(key, &argument.value),
-                None => bound.bind_positional(&argument.value),
+                None => {
+                    let next = arguments.peek().filter(|next| next.key.is_none());
+                    if let Some(next) = next
+                        && bound.is_key_without_sign(&argument.value, &next.value)
+                    {
+                        arguments.next();
+                        continue;
+                    }
+                    bound.bind_positional(&argument.value);
+                }
             }
         }
         let missing = signature.missing(bound.positional.len()).filter(|_| !bound.placed_by_key);
@@ -54,6 +65,21 @@ impl<'a> Arguments<'a> {
         bound
     }
 
+    /// `stride 2` for `stride=2`, which is reported.
+    fn is_key_without_sign(&mut self, word: &Expr, value: &Expr) -> bool {
+        let Value::Path(key) = &word.value else { return false };
+        let is_full = self.positional.len() >= self.signature.most();
+        if !is_full || !self.signature.keys.iter().any(|(known, _)| known == key) {
+            return false;
+        }
+        let headline = format!("`{key} {}` lacks the `=` of a key", value.value);
+        let span = word.span.start..value.span.end;
+        let found = Diagnostic::error(Code::ExtraArgument, span, headline);
+        let help = format!("did you mean `{key}={}`?", value.value);
+        self.report(found.label("no places are left").help(help));
+        true
+    }
+
     fn bind_positional(&mut self, value: &'a Expr) {
         let name = self.signature.name;
         if self.positional.len() >= self.signature.most() {
@@ -62,24 +88,9 @@ impl<'a> Arguments<'a> {
                 _ => format!("`{name}` has no place for `{}`", value.value),
             };
             let found = Diagnostic::error(Code::ExtraArgument, value.span.clone(), headline);
-            // The first key is what the next place means in PyTorch.
-            let key = self
-                .signature
-                .keys
-                .first()
-                .filter(|_| self.positional.len() > 1 || self.signature.positional.len() == 1);
-            let help = match (key, &value.value) {
-                (Some((key, _)), Value::Integer(_) | Value::Shape(_)) => {
-                    Some(format!("did you mean `{key}={}`?", value.value))
-                }
-                _ => None,
-            };
+            let (help, note) = self.in_place_of(value);
             let mut found = found.label("one too many").maybe_help(help);
-            if self.signature.positional.first() == Some(&"channels")
-                && self.signature.name.starts_with("conv")
-            {
-                found = found.note("the channels that come in are known, and not written");
-            }
+            found.notes.extend(note);
             self.report(found);
         } else {
             if let Some((key, _)) = self.keys.first() {
@@ -92,6 +103,31 @@ impl<'a> Arguments<'a> {
             }
             self.positional.push(value);
         }
+    }
+
+    /// What may have been meant by an argument that has no place, and what to know about it.
+    fn in_place_of(&self, value: &Expr) -> (Option<String>, Option<String>) {
+        let Signature { name, positional, keys, .. } = *self.signature;
+        let known = "the channels that come in are known, and not written".to_owned();
+        if name == "depthwise" {
+            let help = "give the window alone: the channels stay what they are";
+            return (Some(help.to_owned()), None);
+        }
+        // The first key is what the next place means in PyTorch.
+        let key = keys.first().filter(|_| !positional.is_empty());
+        let help = match (key, &value.value) {
+            (Some((key, _)), Value::Integer(_) | Value::Shape(_)) => {
+                Some(format!("did you mean `{key}={}`?", value.value))
+            }
+            (_, Value::Path(word)) if layers::names().any(|layer| layer == word) => {
+                Some(format!("layers are joined by `->`: `... -> {word}`"))
+            }
+            _ => None,
+        };
+        let is_count = matches!(value.value, Value::Integer(_));
+        let takes_channels = positional.first() == Some(&"channels") && name.starts_with("conv");
+        let is_told = is_count && (takes_channels || name.ends_with("norm"));
+        (help, is_told.then_some(known))
     }
 
     fn bind_key(&mut self, key: &'a Name, value: &'a Expr) {
@@ -214,6 +250,7 @@ impl<'a> Arguments<'a> {
         match self.sides(&value, axes, 1)? {
             Some(sides) if !sides.contains(&0) => Some(sides),
             Some(_) => self.bad(name, &value, "at least 1"),
+            None if is_negative(&value) => self.bad(name, &value, "at least 1"),
             None if axes == 3 => self.bad(name, &value, "one number or three, `3` or `3x5x5`"),
             None => self.bad(name, &value, "one number or two, `3` or `3x5`"),
         }
@@ -224,6 +261,7 @@ impl<'a> Arguments<'a> {
         let value = self.value(name)?;
         match self.sides(&value, axes, 0)? {
             Some(sides) => Some(sides),
+            None if is_negative(&value) => self.bad(name, &value, "at least 0"),
             None if axes == 3 => self.bad(name, &value, "one number or three, `1` or `0x1x1`"),
             None => self.bad(name, &value, "one number or two, `1` or `1x3`"),
         }
@@ -302,7 +340,14 @@ impl<'a> Arguments<'a> {
     pub(crate) fn text(&mut self, name: &str, value: &Expr) -> Option<String> {
         match &value.value {
             Value::Text(text) if !text.is_empty() => Some(text.clone()),
-            _ => self.bad_word(name, value, "a path in quotes, such as `\"weights.safetensors\"`"),
+            other => {
+                let wanted = "a path in quotes, such as `\"weights.safetensors\"`";
+                self.bad_word::<String>(name, value, wanted);
+                if let Value::Path(path) = other {
+                    self.help_last(format!("did you mean `\"{path}\"`?"));
+                }
+                None
+            }
         }
     }
 
@@ -369,6 +414,10 @@ impl<'a> Arguments<'a> {
         let key = || self.keys.iter().find(|(key, _)| key.value == name).map(|(_, value)| *value);
         positional.or_else(key)
     }
+}
+
+fn is_negative(value: &Expr) -> bool {
+    matches!(value.value, Value::Integer(..0))
 }
 
 /// The diagnostic for what the language has and this version does not.

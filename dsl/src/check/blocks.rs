@@ -12,6 +12,11 @@ use crate::syntax::ast::{Block, Body, Call, Name, StepKind};
 pub(super) fn check(block: &Block, names: &Names<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool {
     let before = diagnostics.len();
     for (place, parameter) in block.parameters.iter().enumerate() {
+        if parameter.name.value == "in" {
+            let headline = "`in` is the value at each point, and no parameter";
+            let found = Diagnostic::error(Code::TakenName, parameter.name.span.clone(), headline);
+            diagnostics.push(found.label("taken").help("choose another name"));
+        }
         let earlier = &block.parameters[..place];
         if let Some(first) = earlier.iter().find(|it| it.name.value == parameter.name.value) {
             let headline = format!("the parameter `{}` is given twice", parameter.name.value);

@@ -151,7 +151,8 @@ pub(super) fn expect_alone(command: &Command, diagnostics: &mut Vec<Diagnostic>)
 fn refuse_on(command: &Command, arguments: &mut Arguments<'_>) {
     if let Some(on) = &command.on {
         let headline = format!("`{}` takes no `on {}`", command.call.name.value, on.value);
-        arguments.report(Diagnostic::error(Code::ExtraArgument, on.span.clone(), headline));
+        let found = Diagnostic::error(Code::ExtraArgument, on.span.clone(), headline);
+        arguments.report(found.label("not wanted here"));
     }
 }
 
@@ -173,13 +174,23 @@ pub(super) fn action(
     let Some(Entry { signature, check }) = entry else {
         return unknown(command, names, diagnostics);
     };
+    let before = diagnostics.len();
     let mut arguments = Arguments::bind(signature, &command.call, diagnostics);
     match (&command.on, signature.on) {
         (None, Some(on)) => {
+            // What stands there without `on` is meant, and no further mistake.
+            let all = arguments.diagnostics();
+            let too_many = all.split_off(before).into_iter();
+            let (extra, others): (Vec<_>, Vec<_>) =
+                too_many.partition(|found| found.code == Code::ExtraArgument);
+            all.extend(others);
             let headline = format!("`{}` needs `on {on}`", verb.value);
             let end = command.call.span.end;
-            let found = Diagnostic::error(Code::MissingArgument, end..end, headline);
-            arguments.report(found.label(format!("`on {on}` is missing")));
+            let span = extra.last().map_or(end..end, |found| found.primary.span.clone());
+            let meant = extra.last().map(|found| names.scope.sources.slice(&found.primary.span));
+            let help = meant.map(|meant| format!("did you mean `on {meant}`?"));
+            let found = Diagnostic::error(Code::MissingArgument, span, headline);
+            arguments.report(found.label(format!("`on {on}` is missing")).maybe_help(help));
         }
         (Some(_), None) => refuse_on(command, &mut arguments),
         _ => {}

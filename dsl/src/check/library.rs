@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::suggest::did_you_mean;
 use super::{Defined, Definitions, Family};
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::elaborate;
@@ -93,8 +94,14 @@ impl Importer<'_> {
         let texts = self.library.texts(name).map_err(|why| {
             let names = self.library.names();
             let (ImportName::Path(wanted) | ImportName::File(wanted)) = name;
-            let near = super::suggest::did_you_mean(wanted, names.iter().map(String::as_str));
-            vec![error(why).label("cannot be imported").maybe_help(near)]
+            let near = did_you_mean(wanted, names.iter().map(String::as_str));
+            // `import resnet50` means a part of the library, whose names begin with its own.
+            let is_part = |name: &&String| {
+                let part = name.rsplit('.').next().unwrap_or(name);
+                did_you_mean(wanted, [part]).is_some()
+            };
+            let part = || Some(format!("did you mean `{}`?", names.iter().find(is_part)?));
+            vec![error(why).label("cannot be imported").maybe_help(near.or_else(part))]
         })?;
         let mut all = Definitions::default();
         let (mut left_out, mut diagnostics) = (0, Vec::new());

@@ -253,9 +253,7 @@ impl<'a> Checker<'a> {
         let definitions = &self.names.scope.definitions;
         let space = family.home.as_deref().unwrap_or(definitions);
         let mut worked_out = elaborate::network(&family.item, &[], space);
-        if let Some(open) = &self.names.scope.open {
-            self.name_the_open(open.name(), &mut worked_out.diagnostics);
-        }
+        self.name_what_comes_later(&mut worked_out.diagnostics);
         let from_elsewhere = family.home.is_some();
         // Warnings of what was imported are for those who wrote it.
         let wanted = |found: &Diagnostic| !from_elsewhere || found.severity == Severity::Error;
@@ -399,16 +397,25 @@ impl<'a> Checker<'a> {
         Some(Action::Lines { open, answer: None, undone: Some(undone) })
     }
 
-    /// Says of the network that is open that it cannot be a layer yet.
-    fn name_the_open(&self, open: &str, diagnostics: &mut [Diagnostic]) {
-        let is_it = |found: &&mut Diagnostic| {
-            found.code == Code::UnknownLayer && self.source.slice(&found.primary.span) == open
-        };
-        for found in diagnostics.iter_mut().filter(is_it) {
-            let headline = format!("`{open}` is open, and cannot be a layer yet");
-            *found = Diagnostic::error(Code::WrongKind, found.primary.span.clone(), headline)
-                .label("still built line by line")
-                .help("`close` ends it");
+    /// Says of names that are no layers yet why they are none: the network is still open, or the
+    /// definition stands further down.
+    fn name_what_comes_later(&self, diagnostics: &mut [Diagnostic]) {
+        let open = self.names.scope.open.as_ref().map(Open::name);
+        for found in diagnostics.iter_mut().filter(|found| found.code == Code::UnknownLayer) {
+            let span = found.primary.span.clone();
+            let name = self.source.slice(&span);
+            let error = |code, headline| Diagnostic::error(code, span.clone(), headline);
+            if open == Some(name) {
+                let headline = format!("`{name}` is open, and cannot be a layer yet");
+                *found = error(Code::WrongKind, headline)
+                    .label("still built line by line")
+                    .help("`close` ends it");
+            } else if let Some(place) = self.names.place_of(name) {
+                *found = error(Code::EarlyName, format!("`{name}` is not defined yet"))
+                    .label("used here")
+                    .also(place.clone(), "defined only here")
+                    .help("a text runs from top to bottom: move the definition up");
+            }
         }
     }
 

@@ -150,6 +150,11 @@ impl<'a> Names<'a> {
             let found = error(Code::EmptyBody, format!("`{name}` has no layers yet"));
             return Some(found.label("open, and empty").help("add one: `conv 6 5x5 -> relu`"));
         }
+        if kind == Kind::Data && name.contains('.') {
+            let found = error(Code::UnknownName, format!("`{name}` is not defined"));
+            let help = format!("a file stands in quotes: `\"{name}\"`");
+            return Some(found.label("no data set of this name").help(help));
+        }
         let nets = self.scope.net_names();
         let data = self.scope.data_sets().map(|data| data.name.as_str());
         let known = match kind {
@@ -159,6 +164,11 @@ impl<'a> Names<'a> {
         let help = did_you_mean(name, known).unwrap_or_else(|| kind.example(name));
         let found = error(Code::UnknownName, format!("`{name}` is not defined"));
         Some(found.label(format!("no {} of this name", kind.in_words())).help(help))
+    }
+
+    /// Where the text first defines a name, be it further down.
+    pub(super) fn place_of(&self, name: &str) -> Option<&Span> {
+        self.defined.get(name).copied()
     }
 
     /// Every name that means something here.

@@ -27,6 +27,7 @@ const OTHER_LAYERS: &[(&str, &str)] = &[
     ("interpolate", "upsample"),
     ("localresponsenorm", "lrn"),
     ("ln", "layernorm"),
+    ("lrelu", "leakyrelu"),
     ("maxpooling", "maxpool"),
     ("maxunpool", "unpool"),
     ("multiply", "mul"),
@@ -99,8 +100,12 @@ pub(crate) fn did_you_mean_layer<'a>(
     let plain = plain(word);
     let flat = plain.trim_end_matches("2d").trim_end_matches("1d");
     let other = |name: &str| OTHER_LAYERS.iter().find(|(other, _)| *other == name);
-    match other(&plain).or_else(|| other(flat)) {
-        Some((_, layer)) => Some(format!("did you mean `{layer}`?")),
+    if let Some((_, layer)) = other(&plain).or_else(|| other(flat)) {
+        return Some(format!("did you mean `{layer}`?"));
+    }
+    let known = known.into_iter().collect::<Vec<_>>();
+    match known.iter().find(|known| **known == plain || **known == flat) {
+        Some(layer) => Some(format!("did you mean `{layer}`?")),
         None => did_you_mean(word, known),
     }
 }
@@ -159,6 +164,7 @@ mod tests {
         assert_eq!(meant("Conv2d"), help("conv"));
         assert_eq!(meant("Dense"), help("linear"));
         assert_eq!(meant("MaxPool3d"), help("maxpool3d"));
+        assert_eq!(super::did_you_mean_layer("max_pool2d", ["max", "maxpool"]), help("maxpool"));
         assert_eq!(super::by_place("kernel_size", &["channels", "window"]), Some("window"));
         assert_eq!(super::by_place("window", &["channels", "window"]), Some("window"));
         assert_eq!(super::by_place("stride", &["channels", "window"]), None);

@@ -92,6 +92,8 @@ codes! {
     WindowTooLarge = "window-too-large",
     /// A window does not tile its input evenly.
     UnevenWindow = "uneven-window",
+    /// A value that leads to no output.
+    UnusedValue = "unused-value",
     /// A padding that the layer cannot have.
     BadPadding = "bad-padding",
     /// Groups that do not divide the channels.

@@ -1,6 +1,8 @@
 //! Diagnostics: what is wrong, where, and what to do. Front ends show them; nothing is printed here.
 
 mod code;
+mod html;
+mod json;
 mod render;
 
 use std::ops::Range;
@@ -8,6 +10,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 pub use code::Code;
+pub use html::html;
+pub use json::{Located, Place, located};
 pub use render::{Colour, render};
 
 /// A half-open range of bytes of the source text.

@@ -30,7 +30,7 @@ fn headline(diagnostic: &Diagnostic, colour: Colour) -> String {
         Severity::Error => ("error", "\x1b[1;31m"),
         Severity::Warning => ("warning", "\x1b[1;33m"),
     };
-    let Diagnostic { code, headline, .. } = diagnostic;
+    let (code, headline) = (diagnostic.code, harmless(&diagnostic.headline));
     match colour {
         Colour::Ansi => format!("{escape}{word}[{code}]\x1b[0m: {headline}"),
         Colour::Plain => format!("{word}[{code}]: {headline}"),
@@ -52,7 +52,7 @@ fn draw(diagnostic: &Diagnostic, sources: &Sources, colour: Colour) -> String {
         // A place without words would not be underlined.
         let words = if label.text.is_empty() { "here" } else { &label.text };
         let mark = Mark::new(place(label)?);
-        Some(mark.with_color(tint).with_priority(priority).with_message(words))
+        Some(mark.with_color(tint).with_priority(priority).with_message(harmless(words)))
     };
     let secondary = diagnostic.secondary.iter().map(|label| (label, Color::Blue, 0));
     let mut labels =
@@ -63,8 +63,8 @@ fn draw(diagnostic: &Diagnostic, sources: &Sources, colour: Colour) -> String {
     let mut report = Report::build(kind, at).with_config(config);
     let marks = labels.iter().filter_map(|(label, tint, priority)| mark(label, *tint, *priority));
     report.add_labels(marks);
-    report.with_notes(&diagnostic.notes);
-    report.with_helps(&diagnostic.help);
+    report.with_notes(diagnostic.notes.iter().map(|note| harmless(note)));
+    report.with_helps(diagnostic.help.iter().map(|help| harmless(help)));
     let mut drawing = Vec::new();
     // Writing to memory fails for want of memory alone, and then the headline has to do.
     let _ = report.finish().write(Texts::of(&labels, sources), &mut drawing);
@@ -83,7 +83,7 @@ impl Texts {
         for (label, ..) in labels {
             let Some(source) = sources.of(&label.span) else { continue };
             if texts.iter().all(|((_, start), _)| *start != source.start) {
-                let text = Source::from(source.text.clone());
+                let text = Source::from(harmless(&source.text));
                 texts.push(((source.name.clone(), source.start), text));
             }
         }
@@ -104,8 +104,26 @@ impl Cache<TextId> for Texts {
     }
 }
 
+/// A text in which nothing tells a terminal to do something, as escape sequences and changes of the
+/// direction would. What stands in their places has as many bytes, so that spans stay right.
+fn harmless(text: &str) -> String {
+    let mut letters = text.chars().peekable();
+    let mut harmless = String::with_capacity(text.len());
+    while let Some(letter) = letters.next() {
+        harmless.push(match letter {
+            '\n' | '\t' => letter,
+            '\r' if letters.peek() == Some(&'\n') => letter,
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            _ if letter.is_control() && letter.is_ascii() => '?',
+            _ if letter.is_control() => '¿',
+            _ => letter,
+        });
+    }
+    harmless
+}
+
 /// The span in its text, cut to whole characters, without blanks at its end.
-fn within(span: &Span, source: &crate::source::Source) -> Range<usize> {
+pub(super) fn within(span: &Span, source: &crate::source::Source) -> Range<usize> {
     let local = source.local(span);
     local.start..local.start + source.text[local].trim_end().len()
 }

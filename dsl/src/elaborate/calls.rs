@@ -10,6 +10,7 @@ use crate::check::{Defined, Definitions, Family};
 use crate::diagnostic::{Code, Diagnostic, Label, Span};
 use crate::layers::Built;
 use crate::network::GroupKind;
+use crate::source::is_builtin;
 use crate::syntax::ast::{Block, Body, Call, Expr, Name, Parameter, Step, Value};
 
 /// What a call of a block is about.
@@ -162,6 +163,12 @@ impl<'a> Draft<'a> {
         self.drop_repeated(before.min(self.diagnostics.len()));
         let text = format!("in this call of `{name}`");
         for found in self.diagnostics.iter_mut().skip(before) {
+            if is_builtin(&found.primary.span) {
+                // A reader knows the call, not the text of the language's own blocks.
+                found.primary.span = span.clone();
+                found.secondary.retain(|label| !is_builtin(&label.span));
+                continue;
+            }
             let calls = found.secondary.iter().filter(|it| it.text.starts_with("in this call"));
             if calls.count() < CALLS_SHOWN && found.code != Code::EndlessRecursion {
                 let label = Label { span: span.clone(), text: text.clone() };

@@ -52,6 +52,8 @@ pub(super) struct Draft<'a> {
     steps: usize,
     /// Whether a limit was passed, after which nothing more is worked out.
     pub(super) exhausted: bool,
+    /// Whether something is called whose definition has errors, which are reported there.
+    pub(super) calls_broken: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -120,6 +122,7 @@ impl<'a> Draft<'a> {
             in_head: false,
             steps: 0,
             exhausted: false,
+            calls_broken: false,
             diagnostics: Vec::new(),
         }
     }
@@ -312,6 +315,35 @@ impl<'a> Draft<'a> {
 
     pub(super) fn end_group(&mut self, group: usize) {
         self.groups[group].nodes.end = self.nodes.len();
+    }
+
+    /// Warnings of values that lead to no output, where `result` is the main one. Of a chain of
+    /// them the last is named.
+    pub(super) fn unused(&self, result: NodeId) -> Vec<Diagnostic> {
+        let mut is_needed = vec![false; self.nodes.len()];
+        let mut is_taken = vec![false; self.nodes.len()];
+        for output in self.heads.iter().map(|head| head.node).chain([result]) {
+            is_needed[output] = true;
+        }
+        for (id, node) in self.nodes.iter().enumerate().rev() {
+            for &input in &node.inputs {
+                is_needed[input] |= is_needed[id];
+                is_taken[input] = true;
+            }
+        }
+        let unused = (0..self.nodes.len()).filter(|&id| !is_needed[id] && !is_taken[id]);
+        let warning = |id: NodeId| {
+            let DraftNode { layer, span, .. } = &self.nodes[id];
+            let what = if id < self.input_count {
+                format!("{layer} is never used")
+            } else {
+                format!("the value of `{layer}` is never used")
+            };
+            Diagnostic::warning(Code::UnusedValue, span.clone(), what)
+                .label("leads to no output")
+                .help("give it a label and join it, or take it out")
+        };
+        unused.map(warning).collect()
     }
 
     /// The whole as nodes without errors.

@@ -252,7 +252,11 @@ impl Evaluator<'_> {
                 };
                 let found = Diagnostic::error(Code::UnknownVariable, span.clone(), headline)
                     .label(format!("{gives} {shape}"))
-                    .help(format!("it has {names}"));
+                    .help(
+                        did_you_mean(dimension, DIMENSIONS)
+                            .filter(|_| !DIMENSIONS.contains(&dimension))
+                            .unwrap_or_else(|| format!("it has {names}")),
+                    );
                 self.diagnostics.push(found);
                 return None;
             }

@@ -104,6 +104,11 @@ impl Labels {
 
     /// Takes a path, for a construct at `span`. One that is taken already is reported.
     pub(crate) fn take(&mut self, path: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
+        if path.rsplit('.').next() == Some("in") {
+            let headline = "`in` is the value at each point, and no label";
+            let found = Diagnostic::error(Code::TakenName, span.clone(), headline);
+            diagnostics.push(found.label("taken").help("choose another name"));
+        }
         let Some(first) = self.taken.insert(path.to_owned(), span.clone()) else { return };
         let found = |headline: String| {
             Diagnostic::error(Code::DuplicateLabel, span.clone(), headline).label("again here")

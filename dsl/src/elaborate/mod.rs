@@ -8,6 +8,7 @@ mod calls;
 mod draft;
 mod evaluate;
 mod heads;
+mod inputs;
 mod joins;
 mod labels;
 mod repair;
@@ -18,13 +19,11 @@ use std::sync::Arc;
 
 use crate::check::{Definitions, Family};
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
-use crate::layers;
 use crate::network::{Network, NodeId, Start};
-use crate::shape::Shape;
-use crate::syntax::ast::{Argument, Expr, Input, Name, Net, Step, Value};
+use crate::syntax::ast::{Argument, Expr, Name, Net, Step, Value};
 
 pub(crate) use draft::DraftNode;
-use draft::{Draft, Finished, fits, too_large};
+use draft::{Draft, Finished};
 pub(crate) use evaluate::{Evaluator, Variables};
 pub(crate) use labels::{Labels, Operand};
 
@@ -80,10 +79,20 @@ pub(crate) fn network(
 fn finished(mut draft: Draft<'_>, family: &Family, marks: Vec<Mark>) -> Elaborated {
     let mut diagnostics = std::mem::take(&mut draft.diagnostics);
     let is_error = |found: &Diagnostic| found.severity == Severity::Error;
-    if diagnostics.iter().any(is_error) {
+    if draft.calls_broken || diagnostics.iter().any(is_error) {
         return Elaborated { network: None, marks, diagnostics };
     }
     let (result, input_count) = (draft.current, draft.input_count);
+    if result.is_none() {
+        // A header alone, which is still open, gives nothing yet.
+        if marks.len() > 1 {
+            diagnostics.push(gives_nothing(family.net.as_ref()));
+        }
+        return Elaborated { network: None, marks, diagnostics };
+    }
+    if family.net.body.is_some() {
+        diagnostics.extend(result.iter().flat_map(|&result| draft.unused(result)));
+    }
     let network = draft.finish().zip(result).map(|(Finished { nodes, heads, groups }, result)| {
         let (name, source) = (family.name.clone(), family.source.clone());
         Network { name, nodes, input_count, result, heads, groups, source }
@@ -93,6 +102,16 @@ fn finished(mut draft: Draft<'_>, family: &Family, marks: Vec<Mark>) -> Elaborat
         diagnostics.push(Diagnostic::bug(family.net.name.span.clone(), headline));
     }
     Elaborated { network, marks, diagnostics }
+}
+
+/// What to say of a network of several inputs whose steps use none of them.
+fn gives_nothing(net: &Net) -> Diagnostic {
+    let names = net.inputs.iter().filter_map(|input| input.name.as_ref());
+    let names = names.map(|name| name.value.as_str()).collect::<Vec<_>>();
+    let headline = format!("`{}` uses none of its inputs", net.name.value);
+    Diagnostic::error(Code::NoCurrentValue, net.name.span.clone(), headline)
+        .label("has no output")
+        .help(format!("join them: `concat {}`", names.join(" ")))
 }
 
 impl<'a> Draft<'a> {
@@ -115,73 +134,6 @@ impl<'a> Draft<'a> {
             // An unknown value is reported where it stands; uses of it say nothing more.
             if let Some(value) = value {
                 self.variables.insert(name.clone(), value);
-            }
-        }
-    }
-
-    /// The inputs as the first nodes.
-    fn inputs(&mut self, net: &'a Net, instead: &[Input]) {
-        let inputs = if instead.is_empty() { &net.inputs } else { instead };
-        if let Some((dims, span)) = shape_with_commas(inputs) {
-            let text = crate::shape::dims_text(&dims).replace('x', ", ");
-            let headline = format!("`{text}` are {} inputs, not one shape", dims.len());
-            let shape = Shape::of(&dims);
-            let found = Diagnostic::error(Code::BadInput, span.clone(), headline)
-                .label("joined by commas")
-                .help(format!("a shape is joined by `x`: `{}`", crate::shape::dims_text(&dims)));
-            self.report(found);
-            // The layers are looked at as if it stood there.
-            self.push_input(None, shape, Some(Box::new(layers::Input)), span);
-            (self.input_count, self.current) = (1, Some(0));
-            return;
-        }
-        if inputs.is_empty() {
-            let headline = format!("`{}` has no input", net.name.value);
-            let found = Diagnostic::error(Code::BadInput, net.name.span.clone(), headline)
-                .label("what shape goes in?")
-                .help(format!("write `net {}(1x28x28)` for grey pictures", net.name.value));
-            self.report(found);
-            self.push_input(None, None, None, net.name.span.clone());
-        }
-        for (place, input) in inputs.iter().enumerate() {
-            // A member may leave out the names that its family has given.
-            let family = net.inputs.get(place).and_then(|input| input.name.as_ref());
-            let name = input.name.as_ref().or(family);
-            if name.is_none() && inputs.len() > 1 {
-                let span = input.shape.span.clone();
-                let found =
-                    Diagnostic::error(Code::BadInput, span, "one of several inputs has no name");
-                let help = "name each: `net D(photo: 3x64x64, map: 1x64x64)`";
-                self.report(found.label("what is it called?").help(help));
-            }
-            let shape = self.input_shape(&input.shape);
-            let operation = Some(Box::new(layers::Input) as _);
-            self.push_input(name, shape, operation, input.shape.span.clone());
-        }
-        self.input_count = self.nodes.len();
-        self.current = (self.input_count == 1).then_some(0);
-    }
-
-    fn input_shape(&mut self, expr: &Expr) -> Option<Shape> {
-        let value = self.evaluate(|it| it.value(expr))?;
-        let dims = match &value.value {
-            Value::Integer(features) => u64::try_from(*features).ok().map(|it| vec![it]),
-            Value::Shape(dims) => Some(dims.clone()),
-            _ => None,
-        };
-        let dims = dims.and_then(|dims| {
-            dims.into_iter().map(|dim| usize::try_from(dim).ok()).collect::<Option<Vec<_>>>()
-        });
-        let shape = dims.and_then(|dims| Shape::of(&dims)).filter(|it| it.values() != Some(0));
-        match shape {
-            Some(shape) if fits(&shape) => shape.into(),
-            Some(_) => {
-                self.report(too_large("the input", expr.span.clone()));
-                None
-            }
-            None => {
-                self.report(no_input(&value));
-                None
             }
         }
     }
@@ -271,40 +223,5 @@ impl<'a> Draft<'a> {
             self.report(found);
         }
         operand
-    }
-}
-
-/// The dimensions of inputs that are numbers alone, as a shape has them in other languages:
-/// `net A(1, 28, 28)`.
-fn shape_with_commas(inputs: &[Input]) -> Option<(Vec<usize>, Span)> {
-    let dim = |input: &Input| match (&input.name, &input.shape.value) {
-        (None, Value::Integer(dim)) => usize::try_from(*dim).ok().filter(|dim| *dim > 0),
-        _ => None,
-    };
-    let dims = inputs.iter().map(dim).collect::<Option<Vec<_>>>()?;
-    let (first, last) = (inputs.first()?, inputs.last()?);
-    let is_shape = (2..=4).contains(&dims.len());
-    is_shape.then(|| (dims, first.shape.span.start..last.shape.span.end))
-}
-
-/// What to say of a value that is no shape of an input.
-fn no_input(value: &Expr) -> Diagnostic {
-    let headline = format!("`{}` is no shape of an input", value.value);
-    let found = Diagnostic::error(Code::BadInput, value.span.clone(), headline);
-    let usual = "write `1x28x28` for grey pictures, `3x224x224` for coloured ones, `100` for a \
-                 vector";
-    match &value.value {
-        Value::Integer(0) => found.label("holds nothing").help(usual),
-        Value::Shape(dims) if dims.contains(&0) => {
-            found.label("a dimension of 0 holds nothing").help(usual)
-        }
-        Value::Shape(dims) if dims.len() > 4 => {
-            let sample = dims[dims.len() - 3..].iter().map(u64::to_string).collect::<Vec<_>>();
-            found.label(format!("{} dimensions", dims.len())).help(format!(
-                "a sample has up to four, and the batch is never written: `{}`",
-                sample.join("x")
-            ))
-        }
-        _ => found.label("not a vector, nor channels x height x width").help(usual),
     }
 }

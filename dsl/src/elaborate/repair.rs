@@ -58,7 +58,7 @@ pub(super) fn fitting_skip(join: &Join, before: Option<Shape>, from: Shape, to: 
 /// What to do about two branches that do not fit.
 pub(super) fn fitting_branches(join: &Join, a: Shape, b: Shape) -> Option<String> {
     match (a, b) {
-        (Shape::Map([_, ..]), Shape::Map([channels, ..])) if a.extent() == b.extent() => {
+        (Shape::Map([channels, ..]), Shape::Map(_)) if a.extent() == b.extent() => {
             let one = "let all branches give the same channels";
             (!join.is_along_channels())
                 .then(|| format!("{one}: `conv {channels} 1x1` brings any to {channels}"))

@@ -103,10 +103,15 @@ impl<'a> Draft<'a> {
 
     fn no_such_layer(&mut self, name: &Name) {
         if self.space.is_broken(&name.value) {
+            self.calls_broken = true;
             return;
         }
         let known = self.space.names().chain(layers::names());
-        self.report(no_such_layer(name, known));
+        let mut found = no_such_layer(name, known);
+        if self.labels.find(&name.value).is_ok() {
+            found.help = Some(format!("`from {}` goes on from a label", name.value));
+        }
+        self.report(found);
     }
 
     /// A value of which nothing is known.
@@ -276,7 +281,11 @@ impl<'a> Draft<'a> {
             other => {
                 let headline = format!("expected a label, but found `{other}`");
                 let found = Diagnostic::error(Code::BadArgument, argument.span.clone(), headline);
-                self.report(found.label("no label"));
+                let help = match other {
+                    Value::List(_) => "labels stand one after another: `concat enc1 enc2`",
+                    _ => "a label is a name that a layer above has: `... as enc1`",
+                };
+                self.report(found.label("no label").help(help));
                 None
             }
         }

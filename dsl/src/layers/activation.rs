@@ -1,5 +1,6 @@
 //! Activations: functions of each value by itself, and the softmax over channels or features.
 
+use super::operation::float;
 use super::{Argument, Built, Emission, Layer, Operation, Parameter, Placement};
 use crate::check::signature::{Rest, Signature};
 
@@ -101,7 +102,7 @@ fn with_number(
 
 impl Operation for Activation {
     fn emission(&self) -> Emission {
-        let given = self.number.map(|number| format!("{number:?}")).into_iter().collect();
+        let given = self.number.map(float).into_iter().collect();
         Emission::Function { name: self.function, given }
     }
 }

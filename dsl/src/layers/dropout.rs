@@ -1,5 +1,6 @@
 //! `dropout`, `dropout2d` and `droppath`, which do nothing outside training.
 
+use super::operation::float;
 use super::{Argument, Built, Emission, Layer, Operation, Placement};
 use crate::check::signature::{Rest, Signature};
 use crate::syntax::ast::Value;
@@ -56,7 +57,7 @@ fn build(place: &mut Placement<'_>, rust: [&'static str; 2]) -> Built {
 impl Operation for Dropout {
     fn emission(&self) -> Emission {
         let [kind, function] = self.rust;
-        let argument = Argument::Expression(format!("{:?}", self.probability));
+        let argument = Argument::Expression(float(self.probability));
         Emission::made(kind.to_owned(), function, argument)
     }
 }

@@ -1,4 +1,4 @@
-//! The layers: each kind in a file of its own, with its entries in the table [`LAYERS`].
+//! The layers: each kind in a file of its own, with its entries in the table `LAYERS`.
 //!
 //! A layer's file holds its signature, its shape rule, and as an [`Operation`] all that the summary
 //! and the emitters have to know of it.

@@ -1,5 +1,6 @@
 //! `batchnorm`, `instancenorm`, `groupnorm`, `layernorm` and `lrn`, as PyTorch has them.
 
+use super::operation::float;
 use super::{Argument, Built, Emission, Layer, Operation, Parameter, Placement, Reach};
 use crate::check::signature::{Rest, Signature};
 use crate::diagnostic::{Code, Diagnostic};
@@ -199,8 +200,8 @@ impl Operation for BatchNorm {
             }
         };
         let options = vec![
-            ("eps", format!("{:?}", self.eps)),
-            ("momentum", format!("{:?}", self.momentum)),
+            ("eps", float(self.eps)),
+            ("momentum", float(self.momentum)),
             ("affine", self.affine.to_string()),
         ];
         Emission::made(kind, function, Argument::Struct("BatchNormOptions", options))
@@ -231,7 +232,7 @@ impl Operation for Norm {
 
     fn emission(&self) -> Emission {
         let channels = self.shape.first();
-        let options = vec![("eps", format!("{:?}", self.eps)), ("affine", self.affine.to_string())];
+        let options = vec![("eps", float(self.eps)), ("affine", self.affine.to_string())];
         let norm = |kind: String, function| {
             let options = Argument::Struct("NormOptions", options.clone());
             Emission::made(kind, function, options)
@@ -258,7 +259,7 @@ impl Operation for Norm {
 impl Operation for LocalResponse {
     fn emission(&self) -> Emission {
         let mut given = vec![self.size.to_string()];
-        given.extend(self.numbers.map(|number| format!("{number:?}")));
+        given.extend(self.numbers.map(float));
         Emission::Function { name: "local_response_norm", given }
     }
 }

@@ -169,6 +169,11 @@ impl Emission {
     }
 }
 
+/// A number as Rust, for the runtime's single precision: without the noise of sums in double.
+pub(super) fn float(number: f64) -> String {
+    format!("{:?}", number as f32)
+}
+
 /// A type with its arguments: those given, then those that differ from their defaults, with the
 /// ones before the last such. Each of these comes with whether it is the default.
 pub(super) fn generic(name: &str, given: &[String], defaults: &[(String, bool)]) -> String {

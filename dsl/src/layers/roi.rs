@@ -1,5 +1,6 @@
 //! `roialign`: the part of a map under each of some boxes, at one size (He et al., 2017).
 
+use super::operation::float;
 use super::{Built, Emission, Layer, Operation, Placement, Reach};
 use crate::check::signature::Signature;
 use crate::diagnostic::{Code, Diagnostic};
@@ -97,8 +98,7 @@ impl Operation for RoiAlign {
     }
 
     fn emission(&self) -> Emission {
-        let given =
-            vec![format!("{:?}", self.scale), self.ratio.to_string(), self.aligned.to_string()];
+        let given = vec![float(self.scale), self.ratio.to_string(), self.aligned.to_string()];
         Emission::Pair { name: "roi_align", given }
     }
 }

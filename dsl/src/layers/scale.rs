@@ -1,5 +1,6 @@
 //! `scale` and `l2norm`: what SSD puts before its first head (Liu et al., 2016).
 
+use super::operation::float;
 use super::{Argument, Emission, Layer, Operation, Parameter};
 use crate::check::signature::Signature;
 
@@ -45,13 +46,13 @@ impl Operation for Scale {
     }
 
     fn emission(&self) -> Emission {
-        let argument = Argument::Expression(format!("{:?}", self.start));
+        let argument = Argument::Expression(float(self.start));
         Emission::made(format!("Scale<{}>", self.channels), "Scale::new", argument)
     }
 }
 
 impl Operation for L2Norm {
     fn emission(&self) -> Emission {
-        Emission::Function { name: "l2_norm", given: vec![format!("{:?}", self.eps)] }
+        Emission::Function { name: "l2_norm", given: vec![float(self.eps)] }
     }
 }

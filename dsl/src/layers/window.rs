@@ -37,14 +37,15 @@ impl Sliding {
     pub(super) fn output(&self, place: &mut Placement<'_>, size: [usize; 3]) -> Option<[usize; 3]> {
         let sides = [0, 1, 2].map(|axis| self.side(size, axis));
         let sides_that_count = &sides[3 - self.axes..];
-        if sides.iter().any(|side| side.room().is_none()) {
+        let counts = sides.each_ref().map(|side| side.count(self.ceil));
+        if counts.contains(&None) {
             self.report_too_large(place, size, sides_that_count);
             return None;
         }
         if !self.ceil && sides.iter().any(|side| !side.is_even()) {
             report_uneven(place, sides_that_count);
         }
-        let [depth, height, width] = sides.map(|side| side.count(self.ceil));
+        let [depth, height, width] = counts;
         Some([depth?, height?, width?])
     }
 
@@ -124,11 +125,12 @@ impl Side {
 
     /// Windows, as PyTorch counts them.
     fn count(&self, ceil: bool) -> Option<usize> {
-        let room = self.room()?;
         if !ceil {
-            return Some(room / self.stride + 1);
+            return Some(self.room()? / self.stride + 1);
         }
-        let count = room.div_ceil(self.stride) + 1;
+        // A window may reach over the end by less than a step, even the first one.
+        let padded = self.size + self.before + self.after + self.stride - 1;
+        let count = padded.checked_sub(self.span)? / self.stride + 1;
         // The last window must begin inside the input or the padding before it.
         let outside = (count - 1) * self.stride >= self.size + self.before;
         Some(count - usize::from(outside))

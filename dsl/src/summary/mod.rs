@@ -27,6 +27,10 @@ const ADAM: u64 = 4;
 pub struct Summary {
     /// The network's name.
     pub net: String,
+    /// One sample's first input, channels first.
+    pub input: Vec<usize>,
+    /// One sample's main output.
+    pub output: Vec<usize>,
     /// One sample of each input, channels first, with its name.
     pub inputs: Vec<Port>,
     /// One sample's main output, and those of the heads.
@@ -109,6 +113,8 @@ pub fn summarize(network: &Network) -> Summary {
     let heads = heads.map(|head| port(&head.name, &network.nodes[head.node], head.training));
     Summary {
         net: network.name.clone(),
+        input: network.input().dims().to_vec(),
+        output: network.output().dims().to_vec(),
         inputs: network.inputs().iter().map(|node| port(&node.path, node, false)).collect(),
         outputs: std::iter::once(main).chain(heads).collect(),
         parameters,

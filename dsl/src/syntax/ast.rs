@@ -404,8 +404,9 @@ impl fmt::Display for Value {
     }
 }
 
-/// A number as the language writes it: `0.5`, `1e-3`, `2` for 2.0.
+/// A number as the language writes it: `0.5`, `1e-3`, `2` for 2.0. In single precision, as networks
+/// compute: a sum in double has noise behind that nobody wrote.
 fn real_text(number: f64) -> String {
-    let text = format!("{number:?}");
+    let text = format!("{:?}", number as f32);
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }

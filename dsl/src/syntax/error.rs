@@ -1,5 +1,7 @@
 //! The grammar's failures as diagnostics that a reader of the language understands.
 
+use std::ops::Range;
+
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::Rule;
@@ -50,19 +52,43 @@ pub(super) fn diagnostic(text: &str, base: usize, failure: &Error<Rule>) -> Diag
 }
 
 /// The error `found`, or where it comes from a bracket that is never closed, that bracket's.
-pub(super) fn unclosed(source: &Source, found: Diagnostic, open: Option<usize>) -> Diagnostic {
+/// `suspects` are braces inside it that may have taken its end.
+pub(super) fn unclosed(
+    source: &Source,
+    found: Diagnostic,
+    open: Option<usize>,
+    suspects: &[usize],
+) -> Diagnostic {
     let Source { text, start, .. } = source;
-    match open {
-        Some(open) if text[found.primary.span.start - start..].trim().is_empty() => {
-            let bracket = &text[open..open + 1];
-            let open = open + start;
-            let headline = format!("this `{bracket}` is never closed");
-            Diagnostic::error(Code::Unclosed, open..open + 1, headline)
-                .label("opened here")
-                .maybe_help(closer(bracket).map(|closer| format!("add the missing `{closer}`")))
-        }
-        _ => found,
+    let Some(open) = open else { return found };
+    let at = found.primary.span.start - start;
+    let definition = definition_at(text, at).filter(|definition| open < definition.start);
+    if definition.is_none() && !text[at..].trim().is_empty() {
+        return found;
     }
+    let bracket = &text[open..open + 1];
+    let place = |at: usize, length: usize| at + start..at + start + length;
+    let headline = format!("this `{bracket}` is never closed");
+    let mut found = Diagnostic::error(Code::Unclosed, place(open, 1), headline)
+        .label("opened here")
+        .maybe_help(closer(bracket).map(|closer| format!("add the missing `{closer}`")));
+    if let Some(Range { start, end }) = definition {
+        let word = &text[start..end];
+        found = found.also(place(start, end - start), format!("`{word}` cannot stand inside"));
+    }
+    match suspects.iter().find(|suspect| open < **suspect) {
+        Some(&suspect) => {
+            found.also(place(suspect, 1), "or is this one? what closes it stands further out")
+        }
+        None => found,
+    }
+}
+
+/// The word that begins a definition at the beginning of the line of a place.
+fn definition_at(text: &str, at: usize) -> Option<Range<usize>> {
+    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let word = ["net ", "block ", "data "].into_iter().find(|it| text[start..].starts_with(it))?;
+    Some(start..start + word.len() - 1)
 }
 
 fn closer(bracket: &str) -> Option<&'static str> {
@@ -108,7 +134,8 @@ fn expected(rules: &[Rule]) -> String {
         names.insert(0, "an argument");
     }
     // An arrow has no rule of its own, and stands wherever a label may.
-    if let Some(place) = names.iter().position(|&name| name == "`as`") {
+    let label = names.iter().position(|&name| name == "`as`");
+    if let Some(place) = label.filter(|_| !names.contains(&"`{`")) {
         names.insert(place, "`->`");
     }
     if names.len() > 1 {

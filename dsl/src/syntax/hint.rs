@@ -41,29 +41,52 @@ impl<'t> Place<'t> {
                 "conditions are joined by `and` and `or`"
             }
             "!" => "`not` turns a condition round, and `!=` compares",
-            "," if self.is_called_with_parentheses() => {
+            "," | "=" if self.is_called_with_parentheses() => {
                 "arguments stand behind the name without parentheses: `conv 6 5x5`"
             }
             "," if self.is_in_parentheses() => "a shape or a window is written with `x`: `5x5`",
+            "," if rest[1..].trim_start_matches([' ', '\t', '\r']).starts_with('\n') => {
+                "a newline is enough between two layers"
+            }
             "," => "arguments stand apart by spaces, without commas: `conv 6 5x5`",
             "=" if step == "if" => "`==` compares",
             "=" if expected == "`{`" => "layers stand in braces: `net NAME(SHAPE) { ... }`",
-            "=" if self.before.trim_end().ends_with(step) && first_word(&rest[1..]) != "" => {
+            "=" if self.before.trim_end().ends_with(step) && !first_word(&rest[1..]).is_empty() => {
                 return Some(format!("a label stands behind its layer: `... as {step}`"));
             }
-            "*" | "+" | "/" | "%" | "-" | "<" | ">" if !rest.starts_with("->") => {
+            "*" | "+" | "/" | "%" | "-" | "<" | ">"
+                if !rest.starts_with("->") && self.before.ends_with(' ') =>
+            {
                 "an expression has no spaces, `c*2`, or stands in parentheses: `(c * 2)`"
             }
             ":" => "a body stands in braces: `{ ... }`",
+            "{" if before == "repeat" => "say how often: `repeat 3 { ... }`",
             "{" if before == "skip" => "say how the two ways are joined: `skip add { ... }`",
             "{" if expected.contains("`(`") => {
                 "say what shape goes in: `net NAME(3x32x32) { ... }`"
             }
-            _ if expected == "`{`" && !token.is_empty() => "a body stands in braces: `{ ... }`",
+            _ if token.starts_with(|found: char| found.is_ascii_digit()) && token.contains('_') => {
+                return Some(format!(
+                    "numbers are written without `_`: `{}`",
+                    token.replace('_', "")
+                ));
+            }
+            _ if token.starts_with(|found: char| found.is_ascii_digit()) && token.contains('X') => {
+                return Some(format!(
+                    "shapes are joined by a small `x`: `{}`",
+                    token.to_lowercase()
+                ));
+            }
+            _ if expected.contains("`{`") && !token.is_empty() && token != "}" => {
+                "a body stands in braces: `{ ... }`"
+            }
             _ if expected == "`|`" && layers::join(step).is_some() => {
                 return Some(format!("each branch begins with `|`: `{step} {{ | ... | ... }}`"));
             }
-            _ if RESERVED.contains(&token) => {
+            _ if expected.contains("`,`") && token.starts_with(is_word) => {
+                "inputs and parameters are separated by commas"
+            }
+            _ if RESERVED.contains(&token) && expected.contains("a ") => {
                 "this is a word of the language, which cannot be a name"
             }
             _ if before == "as" => "the label stands behind `as`: `conv 6 5x5 as NAME`",
@@ -77,8 +100,13 @@ impl<'t> Place<'t> {
 
     /// What is wrong where not the place itself is to blame, but a word before it.
     pub(super) fn blamed(&self, expected: &str) -> Option<Diagnostic> {
-        self.misspelt_definition().or_else(|| self.body_of_none(expected)).or_else(|| {
+        let found = self.misspelt_definition().or_else(|| self.body_of_none(expected));
+        found.or_else(|| {
             let word = self.word_before();
+            let item = without_comments(self.before);
+            if expected == "`=`" && first_word(item) == "net" && !item.contains('{') {
+                return Some(self.no_modifier(word));
+            }
             (word == "else" && self.token == "{").then(|| {
                 let end = self.before.trim_end().len();
                 self.error(Code::Unexpected, end - 4..end, "this `else` has no `if`")
@@ -86,6 +114,16 @@ impl<'t> Place<'t> {
                     .help("write `if CONDITION { ... } else { ... }`")
             })
         })
+    }
+
+    /// `net A(3) strickt { relu }`
+    fn no_modifier(&self, word: &str) -> Diagnostic {
+        let end = self.before.trim_end().len();
+        let headline = format!("`{word}` is no word behind the input of a network");
+        self.error(Code::Unexpected, end - word.len()..end, headline).label("not known here").help(
+            did_you_mean(word, ["strict"])
+                .unwrap_or_else(|| "there are `strict` and `init=`".to_owned()),
+        )
     }
 
     /// `nte A(3) { relu }`, `def basic(c):`.

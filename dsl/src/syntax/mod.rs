@@ -7,6 +7,7 @@ mod expression;
 mod grammar;
 mod hint;
 mod scan;
+pub mod tokens;
 mod tree;
 
 use pest::Parser;
@@ -59,7 +60,9 @@ fn errors(source: &Source, scan: Scan, whole: Vec<Diagnostic>) -> Vec<Diagnostic
         }
         let open = scan.open.iter().rfind(|&&open| item.contains(&open)).copied();
         if let Err(found) = read(Rule::alone, source, item) {
-            errors.extend(found.into_iter().map(|found| error::unclosed(source, found, open)));
+            errors.extend(
+                found.into_iter().map(|found| error::unclosed(source, found, open, &scan.suspects)),
+            );
         }
     }
     errors.sort_by_key(|found| found.primary.span.start);

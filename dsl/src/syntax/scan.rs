@@ -4,6 +4,7 @@
 //! the grammar recurses into them, cuts a wrong text into its items so that each is looked at by
 //! itself, and tells what is still open at the end.
 
+use super::tokens::{Token, TokenKind, tokens};
 use crate::diagnostic::{Code, Diagnostic, Span};
 
 /// How deeply brackets may be nested.
@@ -16,6 +17,8 @@ pub(super) struct Scan {
     pub(super) items: Vec<Span>,
     /// The brackets that are still open at the end.
     pub(super) open: Vec<usize>,
+    /// Braces whose closing one stands further out than their own line: perhaps not theirs.
+    pub(super) suspects: Vec<usize>,
     /// Whether the last token is an arrow.
     pub(super) dangling: bool,
     /// Wrong brackets and strings.
@@ -27,43 +30,47 @@ pub(super) struct Scan {
 /// Scans a text.
 pub(super) fn scan(text: &str) -> Scan {
     let mut scan = Scan::default();
-    let bytes = text.as_bytes();
-    let (mut at, mut start) = (0, 0);
-    while let Some(&byte) = bytes.get(at) {
-        let next = match byte {
-            b'#' => line_end(bytes, at),
-            b'"' => scan.string(bytes, at),
-            b'-' if bytes.get(at + 1) == Some(&b'>') => at + 2,
-            b'{' | b'(' | b'[' => scan.open(at),
-            b'}' | b')' | b']' => scan.close(bytes, at),
-            _ => at + 1,
+    let tokens = tokens(text);
+    let mut start = 0;
+    // Where the last newline was found to end an item or not, and up to where that holds.
+    let mut ahead = Ahead { end: 0, goes_on: false };
+    for (place, Token { kind, span }) in tokens.iter().enumerate() {
+        match kind {
+            TokenKind::Open => scan.open(span.start),
+            TokenKind::Close => scan.close(text.as_bytes(), span.start),
+            TokenKind::EndlessString => scan.endless(span.clone()),
+            _ => {}
+        }
+        let ends_item = match kind {
+            _ if !scan.open.is_empty() => false,
+            TokenKind::Separator => true,
+            TokenKind::Newline => !scan.dangling && !ahead.goes_on(text, &tokens, place),
+            _ => false,
         };
-        if ends_item(&scan, bytes, at) {
-            scan.items.push(start..at);
-            start = next;
+        if ends_item {
+            scan.items.push(start..span.start);
+            start = span.end;
         }
-        if !byte.is_ascii_whitespace() && byte != b'#' {
-            scan.dangling = byte == b'-' && next == at + 2;
+        if !kind.is_trivia() {
+            scan.dangling = *kind == TokenKind::Arrow;
         }
-        at = next;
     }
     scan.items.push(start..text.len());
     scan
 }
 
 impl Scan {
-    fn open(&mut self, at: usize) -> usize {
+    fn open(&mut self, at: usize) {
         self.open.push(at);
         if self.open.len() == DEPTH + 1 && !self.too_deep {
             let headline = format!("brackets are nested more than {DEPTH} deep");
             self.diagnostics.push(Diagnostic::error(Code::TooDeep, at..at + 1, headline));
             self.too_deep = true;
         }
-        at + 1
     }
 
     /// A brace closes its own, and with it what was left open inside.
-    fn close(&mut self, bytes: &[u8], at: usize) -> usize {
+    fn close(&mut self, bytes: &[u8], at: usize) {
         let opener = match bytes[at] {
             b'}' => b'{',
             b')' => b'(',
@@ -71,6 +78,10 @@ impl Scan {
         };
         match self.open.iter().rposition(|&open| bytes[open] == opener) {
             Some(place) if opener == b'{' || place + 1 == self.open.len() => {
+                let open = self.open[place];
+                if opener == b'{' && indent(bytes, at) < indent(bytes, open) {
+                    self.suspects.push(open);
+                }
                 self.open.truncate(place);
             }
             Some(_) => {}
@@ -80,43 +91,39 @@ impl Scan {
                 self.diagnostics.push(found.label("nothing is open here"));
             }
         }
-        at + 1
     }
 
-    fn string(&mut self, bytes: &[u8], at: usize) -> usize {
-        let length = bytes[at + 1..].iter().position(|byte| matches!(byte, b'"' | b'\n'));
-        let end = length.map_or(bytes.len(), |length| at + 1 + length);
-        if bytes.get(end) == Some(&b'"') {
-            return end + 1;
-        }
-        let found = Diagnostic::error(Code::EndlessString, at..end, "this string has no end");
+    fn endless(&mut self, span: Span) {
+        let found = Diagnostic::error(Code::EndlessString, span, "this string has no end");
         self.diagnostics
             .push(found.label("begins here").help("close it with `\"` on the same line"));
-        end
     }
 }
 
-/// Whether the byte is a separator between items. A newline is none before or behind an arrow, nor
-/// before a brace.
-fn ends_item(scan: &Scan, bytes: &[u8], at: usize) -> bool {
-    match bytes[at] {
-        _ if !scan.open.is_empty() => false,
-        b';' => true,
-        b'\n' => !scan.dangling && !goes_on(&bytes[at..]),
-        _ => false,
-    }
+/// Whether the item goes on behind newlines: a newline ends none before an arrow or a brace.
+struct Ahead {
+    /// The token that was found behind the last newline.
+    end: usize,
+    goes_on: bool,
 }
 
-fn goes_on(mut rest: &[u8]) -> bool {
-    loop {
-        match rest {
-            [b'#', ..] => rest = &rest[line_end(rest, 0)..],
-            [byte, after @ ..] if byte.is_ascii_whitespace() => rest = after,
-            _ => return rest.starts_with(b"->") || rest.starts_with(b"{"),
+impl Ahead {
+    fn goes_on(&mut self, text: &str, tokens: &[Token], newline: usize) -> bool {
+        // Many newlines in a row are looked at once.
+        if self.end <= newline {
+            let next = tokens[newline..].iter().position(|token| !token.kind.is_trivia());
+            self.end = next.map_or(tokens.len(), |next| newline + next);
+            self.goes_on = tokens.get(self.end).is_some_and(|token| {
+                token.kind == TokenKind::Arrow || &text[token.span.clone()] == "{"
+            });
         }
+        self.goes_on
     }
 }
 
-fn line_end(bytes: &[u8], at: usize) -> usize {
-    bytes[at..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |length| at + length)
+/// Blanks before the first token of the line of a place.
+fn indent(bytes: &[u8], at: usize) -> usize {
+    let start =
+        bytes[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+    bytes[start..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }

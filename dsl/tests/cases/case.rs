@@ -20,6 +20,8 @@ pub struct Cell {
     pub text: String,
     /// What must be found.
     pub claims: Vec<Claim>,
+    /// The text with its lines as their comments mend them, where any does.
+    pub mended: Option<String>,
 }
 
 /// What must be found on a line.
@@ -40,7 +42,8 @@ pub enum What {
     Found(Severity, String),
 }
 
-const MARKERS: [&str; 3] = ["# =>", "# error:", "# warning:"];
+const MARKERS: [&str; 4] = ["# =>", "# error:", "# warning:", MEND];
+const MEND: &str = "# mend:";
 const CELL: &str = "# --- cell ";
 
 impl Case {
@@ -59,6 +62,11 @@ impl Case {
             let cell = case.cells.last_mut().expect("there is one by now");
             let start = MARKERS.iter().filter_map(|marker| line.find(marker)).min();
             let (code, claims) = line.split_at(start.unwrap_or(line.len()));
+            let (claims, mended) = match claims.split_once(MEND) {
+                Some((claims, mended)) => (claims, Some(mended)),
+                None => (claims, None),
+            };
+            cell.mend(code, mended);
             pending.extend(claims.split('#').skip(1).flat_map(claimed));
             cell.text.push_str(code.trim_end());
             cell.text.push('\n');
@@ -78,6 +86,19 @@ impl Case {
             case.cells.remove(0);
         }
         case
+    }
+}
+
+impl Cell {
+    /// Notes the next line of the mended text.
+    fn mend(&mut self, code: &str, mended: Option<&str>) {
+        if mended.is_some() && self.mended.is_none() {
+            self.mended = Some(self.text.clone());
+        }
+        if let Some(whole) = &mut self.mended {
+            whole.push_str(mended.unwrap_or(code));
+            whole.push('\n');
+        }
     }
 }
 

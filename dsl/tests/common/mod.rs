@@ -11,7 +11,7 @@ use netlet_dsl::source::Sources;
 use netlet_dsl::syntax::parse;
 
 /// Everything wrong with a text, and the texts that it is about.
-fn looked_at(text: &str) -> (Vec<Diagnostic>, Sources) {
+pub fn looked_at(text: &str) -> (Vec<Diagnostic>, Sources) {
     let mut scope = Scope::default();
     let source = scope.sources.add("test.net", text);
     match parse(&source) {

@@ -1,8 +1,10 @@
 //! The command line: what `netlet` is asked to do, and its exit code.
 
+mod fmt;
 mod interrupt;
 mod program;
 mod setup;
+mod texts;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,6 +34,18 @@ struct Arguments {
 enum Command {
     /// Run a program.
     Run(Run),
+    /// Tell what is wrong with programs, without running them.
+    ///
+    /// The exit code is 0 when there are warnings at most, 1 when any program has an error.
+    Check(Check),
+    /// Write programs anew in the one style; comments stay.
+    ///
+    /// With --check nothing is written, and the exit code is 1 where a program would change.
+    Fmt(Fmt),
+    /// Show the tables of a program's networks: layers, shapes, parameters, multiply-adds.
+    Summary(Summary),
+    /// Draw a network of a program: as text, or as SVG into a file.
+    Diagram(Diagram),
     /// Make the Netlet kernel known to Jupyter.
     Install(Install),
     /// Build the runtime ahead of time.
@@ -67,6 +81,48 @@ struct Run {
     /// The seed of commands that name none.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+}
+
+#[derive(Debug, Args)]
+struct Check {
+    /// The programs, or `-` for standard input.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Write each finding as a JSON object on a line of standard output.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Fmt {
+    /// The programs, or `-` for standard input, which goes to standard output.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Write nothing, and tell which programs would change.
+    #[arg(long)]
+    check: bool,
+}
+
+#[derive(Debug, Args)]
+struct Summary {
+    /// The program, or `-` for standard input.
+    file: PathBuf,
+    /// A network that it defines or imports; all that it defines when left out.
+    net: Option<String>,
+    /// Write a JSON object a network.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Diagram {
+    /// The program, or `-` for standard input.
+    file: PathBuf,
+    /// A network that it defines or imports.
+    net: String,
+    /// The SVG file to write.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -108,6 +164,14 @@ fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
             program::run(&Run { file: "-".into(), json: false, out: "netlet-out".into(), seed })
         }
         Some(Command::Run(arguments)) => program::run(&arguments),
+        Some(Command::Check(Check { files, json })) => texts::check_files(&files, json),
+        Some(Command::Fmt(Fmt { files, check })) => fmt::run(&files, check),
+        Some(Command::Summary(Summary { file, net, json })) => {
+            texts::summarize(&file, net.as_deref(), json)
+        }
+        Some(Command::Diagram(Diagram { file, net, output })) => {
+            texts::draw(&file, &net, output.as_deref())
+        }
         Some(Command::Install(place)) => {
             let folder = kernelspec::install(&place.into())?;
             say(&format!("the Netlet kernel is in {}", folder.display()))

@@ -46,7 +46,8 @@ fn exit_code(ended: &Result<(), CellError>) -> ExitCode {
     }
 }
 
-fn read(file: &Path) -> anyhow::Result<Cell> {
+/// A program from a file, or from standard input where that is `-`.
+pub(super) fn read(file: &Path) -> anyhow::Result<Cell> {
     if file == Path::new("-") {
         let mut bytes = Vec::new();
         io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;

@@ -159,6 +159,9 @@ impl Live {
 fn report_media(report: &Report) -> Media {
     let mut media = vec![MediaType::Plain(text::report(report, DEFAULT_WIDTH))];
     media.extend(html::report(report).map(MediaType::Html));
+    if let Report::Diagram { svg, .. } = report {
+        media.push(MediaType::Svg(svg.clone()));
+    }
     Media::new(media)
 }
 

@@ -19,7 +19,6 @@ enum Column {
 pub fn report(report: &Report) -> Option<String> {
     match report {
         Report::Summary(found) => Some(summary(found)),
-        Report::Diagram { svg, .. } => Some(svg.clone()),
         Report::Nets { nets } if !nets.is_empty() => {
             let columns = [Column::Text, Column::Text, Column::Text, Column::Number];
             Some(table(&text::NET_HEADS, &columns, nets.iter().map(text::net_row)))

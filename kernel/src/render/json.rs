@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use netlet_dsl::diagnostic::Diagnostic;
+use netlet_dsl::diagnostic::{Located, located};
 use netlet_dsl::messages::{Epoch, Event, Failure, Picture, Progress, Report};
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +53,7 @@ pub enum LineEvent {
         source: String,
         /// What is wrong with the program; then nothing of it was run.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        diagnostics: Vec<Diagnostic>,
+        diagnostics: Vec<Located>,
         /// Why a statement could not be done.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         failure: Option<Failure>,
@@ -135,7 +135,8 @@ impl<W: Write> Show for JsonShow<W> {
 fn end(error: &CellError, cell: &Cell) -> LineEvent {
     let source = cell.name.clone();
     match error.clone() {
-        CellError::Rejected { diagnostics, .. } => {
+        CellError::Rejected { diagnostics, sources } => {
+            let diagnostics = diagnostics.iter().map(|it| located(it, &sources)).collect();
             LineEvent::Error { source, diagnostics, failure: None, span: None }
         }
         CellError::Failed { failure, span } => LineEvent::Error {
@@ -181,7 +182,8 @@ mod tests {
     fn every_object_is_documented() {
         let documented: Vec<String> = examples().iter().map(kind).collect();
         let commands = [
-            "net", "summary", "code", "data", "train", "evaluate", "predict", "show", "plot",
+            "net", "lines", "open", "import", "block", "nets", "blocks", "text", "shapes",
+            "diagram", "summary", "code", "data", "train", "evaluate", "predict", "show", "plot",
             "save", "load",
         ];
         let events = ["progress", "epoch", "picture", "warning", "error", "interrupted"];

@@ -14,17 +14,6 @@ use crate::session::{Cell, Session, SessionOptions};
 use editor::{Input, LineEditor};
 pub use pictures::Pictures;
 
-/// What `help` says.
-const HELP: &str = "\
-net A(1x28x28) { flatten -> linear 10 }   define a network; a body may take several lines
-summary A                                 its layers, shapes and parameters; `code A` its Rust
-data fashion = fashion_mnist              a data set; `show fashion[0..16]` some of it
-train A on fashion epochs=5               train it; Ctrl-C stops and keeps what was learned
-evaluate A on fashion                     how well it does; `predict A on fashion[0..8]` what it sees
-plot A                                    its training curves
-save A \"a.safetensors\"                    its weights; `load` takes them back
-exit                                      leave, as Ctrl-D does";
-
 /// Reads and runs cells until the user leaves. A cell's error ends the cell alone.
 ///
 /// # Errors
@@ -47,7 +36,6 @@ pub fn run(options: SessionOptions, pictures: Pictures) -> anyhow::Result<ExitCo
             Input::Text(text) => match text.trim() {
                 "" => {}
                 "exit" | "quit" => return Ok(ExitCode::SUCCESS),
-                "help" => writeln!(out, "{HELP}")?,
                 _ => run_cell(&mut session, text, pictures)?,
             },
         }

@@ -6,7 +6,10 @@ use netlet_dsl::check::{Action, Definitions, Scope};
 use netlet_dsl::messages::{NetEntry, Report};
 use netlet_dsl::network::Network;
 use netlet_dsl::syntax::ast::Block;
-use netlet_dsl::{emit, summary};
+use netlet_dsl::{diagram, emit, summary};
+
+/// Columns of a diagram as text.
+const WIDTH: usize = 80;
 
 /// The answer to a statement that needs no worker; `None` where it has nothing to say.
 pub(super) fn answer(action: &Action, scope: &Scope) -> Option<Report> {
@@ -28,9 +31,11 @@ pub(super) fn answer(action: &Action, scope: &Scope) -> Option<Report> {
         },
         Action::Summary(net) => Report::Summary(summary::summarize(net)),
         Action::Shapes(net) => shapes(net),
-        Action::Diagram(net) => {
-            Report::Diagram { net: net.name.clone(), svg: String::new(), text: String::new() }
-        }
+        Action::Diagram(net) => Report::Diagram {
+            net: net.name.clone(),
+            svg: diagram::svg(net),
+            text: diagram::text(net, WIDTH),
+        },
         Action::Code(net) => Report::Code { net: net.name.clone(), source: emit::rust(net) },
         Action::Nets => Report::Nets { nets: nets(scope) },
         Action::Blocks => {
@@ -85,12 +90,6 @@ fn imported(name: &str, definitions: &Definitions, left_out: usize) -> Report {
 
 /// The shapes along the main way, from the input on.
 fn shapes(net: &Network) -> Report {
-    let mut way = vec![net.result];
-    while let Some(&before) = way.last().and_then(|&id| net.nodes[id].inputs.first()) {
-        way.push(before);
-    }
-    let mut shapes: Vec<_> =
-        way.iter().rev().map(|&id| net.nodes[id].shape.dims().to_vec()).collect();
-    shapes.dedup();
+    let shapes = diagram::flow(net).iter().map(|shape| shape.dims().to_vec()).collect();
     Report::Shapes { net: net.name.clone(), shapes }
 }

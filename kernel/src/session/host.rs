@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Child, Command};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,6 +23,8 @@ pub(super) struct Definition {
 pub(super) struct Host {
     definitions: Option<Sender<Definition>>,
     process: Arc<Mutex<Option<Arc<Mutex<Child>>>>>,
+    /// Set when nobody waits for the runtime any more.
+    leaving: Arc<AtomicBool>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
@@ -39,12 +42,14 @@ impl Host {
     /// Finds or builds the runtime and starts the interpreter, all in the background.
     pub(super) fn start(
         options: HostOptions,
-        stop_build: Arc<std::sync::atomic::AtomicBool>,
+        stop_build: Arc<AtomicBool>,
         incoming: Sender<(u64, Incoming)>,
     ) -> std::io::Result<Self> {
         let (definitions, queue) = channel();
         let process = Arc::default();
         let shared = Arc::clone(&process);
+        let leaving = Arc::new(AtomicBool::new(false));
+        let is_left = Arc::clone(&leaving);
         let thread = std::thread::Builder::new()
             .name("interpreter".into())
             // The interpreter's own analysis recurses deeply on large networks.
@@ -53,8 +58,8 @@ impl Host {
                 let send = |message| incoming.send((options.generation, message)).is_ok();
                 let run = || -> Result<(), Failure> {
                     let runtime = Runtime::find_or_build(&mut |progress| {
-                        let go_on = !stop_build.load(std::sync::atomic::Ordering::Relaxed);
-                        go_on && send(Incoming::Build(progress))
+                        let stops = [&stop_build, &is_left].map(|it| it.load(Ordering::Relaxed));
+                        stops == [false; 2] && send(Incoming::Build(progress))
                     })?;
                     let mut interpreter = Interpreter::start(&runtime, &options, &shared)?;
                     forward(interpreter.outputs.take(), options.generation, &incoming);
@@ -71,7 +76,7 @@ impl Host {
                     send(Incoming::Ready(Err(failure)));
                 }
             })?;
-        Ok(Self { definitions: Some(definitions), process, thread: Some(thread) })
+        Ok(Self { definitions: Some(definitions), process, leaving, thread: Some(thread) })
     }
 
     /// Queues a network; [`Incoming::Defined`] answers.
@@ -107,6 +112,7 @@ impl Host {
 
 impl Drop for Host {
     fn drop(&mut self) {
+        self.leaving.store(true, Ordering::Relaxed);
         self.definitions = None;
         self.kill();
         if let Some(thread) = self.thread.take() {

@@ -54,10 +54,11 @@ impl Window {
         let (before, after) = (self.before(axis), self.after(axis));
         let span = (self.kernel[axis] - 1) * self.dilation[axis] + 1;
         let padded = size + before + after;
-        if padded < span {
-            return 0;
-        }
         let stride = self.stride[axis];
+        if padded < span {
+            // Even the first window may reach over the edge, by less than a step.
+            return if self.ceil && padded + stride > span { 1 } else { 0 };
+        }
         let count = (padded - span) / stride + 1;
         let overhang = !(padded - span).is_multiple_of(stride);
         // The last window must begin in the map or the padding before it.
@@ -172,6 +173,10 @@ pub(super) mod tests {
         // GoogLeNet's pools.
         assert_eq!(ceil(3, 2, 0).output([112, 112]), [56, 56]);
         assert_eq!(ceil(2, 2, 0).output([7, 8]), [4, 4]);
+        // As torch.nn.functional.max_pool2d(x, 2, 2, 0, ceil_mode=True) of 1x1x1x1: a step less one
+        // over the edge.
+        assert_eq!(ceil(2, 2, 0).output([1, 1]), [1, 1]);
+        assert_eq!(ceil(3, 2, 0).output([1, 2]), [0, 1]);
         // As torch.nn.functional.max_pool2d(x, 2, 2, 1, ceil_mode=True) of 1x1x5x5.
         assert_eq!(ceil(2, 2, 1).output([5, 5]), [3, 3]);
     }
