@@ -1,13 +1,15 @@
-//! Weights files, seen as a list of tensors.
+//! Weights files of all kinds, seen as a list of tensors.
 
 use std::cmp::Ordering;
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read, Seek};
 use std::ops::Range;
 use std::path::Path;
 
 use netlet_dsl::messages::Failure;
 use safetensors::SafeTensors;
 
+use super::checkpoint::Checkpoint;
 use super::numbers::Numbers;
 
 /// What the header of a safetensors file says of a file in the order of a state dict.
@@ -27,8 +29,12 @@ pub(super) struct WeightsFile {
     pub(super) tensors: Vec<Stored>,
     /// What there is to say of that order, where it is not surely that of a state dict.
     pub(super) remark: Option<&'static str>,
-    bytes: Vec<u8>,
-    places: Vec<Range<usize>>,
+    source: Source,
+}
+
+enum Source {
+    Safetensors { bytes: Vec<u8>, places: Vec<Range<usize>> },
+    Checkpoint(Checkpoint),
 }
 
 impl WeightsFile {
@@ -38,13 +44,36 @@ impl WeightsFile {
     /// When it cannot be read, or is no whole file of a known kind.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
-        let bytes = fs::read(path).map_err(|error| {
+        let cannot = |error: io::Error| {
             Failure::new(format!("cannot read `{shown}`: {error}"))
                 .help("check the path, which counts from the folder that Netlet was started in")
-        })?;
+        };
+        let mut file = File::open(path).map_err(cannot)?;
+        let mut start = Vec::new();
+        (&mut file).take(512).read_to_end(&mut start).map_err(cannot)?;
+        file.rewind().map_err(cannot)?;
+        if start.starts_with(b"PK\x03\x04") {
+            let (checkpoint, tensors) = Checkpoint::open(file, path)?;
+            return Ok(Self { tensors, remark: None, source: Source::Checkpoint(checkpoint) });
+        }
+        if is_old_checkpoint(&start) {
+            return Err(Failure::new(format!(
+                "`{shown}` is a pickle or a checkpoint of PyTorch before 1.6, which is not read"
+            ))
+            .help(
+                "write it again with a newer PyTorch: `torch.save(torch.load(\"old.pth\", \
+                 map_location=\"cpu\", weights_only=True), \"new.pth\")`",
+            ));
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(cannot)?;
         Self::safetensors(bytes).map_err(|error| {
-            Failure::new(format!("`{shown}` is no whole safetensors file: {error}"))
-                .help("write it with `save`, or with `safetensors.torch.save_file` in PyTorch")
+            let is_checkpoint = path.extension().is_some_and(|it| it == "pth" || it == "pt");
+            let kind = if is_checkpoint { "PyTorch checkpoint" } else { "safetensors file" };
+            Failure::new(format!("`{shown}` is no whole {kind}: {error}")).help(
+                "write it with `save`, or in PyTorch with `torch.save(model.state_dict(), \
+                 \"weights.pth\")`",
+            )
         })
     }
 
@@ -72,13 +101,29 @@ impl WeightsFile {
             Some("the tensors were taken in the order in which their data lies in the file")
         };
         let (tensors, places) = found.into_iter().unzip();
-        Ok(Self { tensors, remark, bytes, places })
+        Ok(Self { tensors, remark, source: Source::Safetensors { bytes, places } })
     }
 
     /// The values of the tensor at `index`, row by row.
-    pub(super) fn values(&self, index: usize) -> Vec<f32> {
-        self.tensors[index].numbers.floats(&self.bytes[self.places[index].clone()])
+    ///
+    /// # Errors
+    /// When they cannot be read, or there are fewer than its shape says.
+    pub(super) fn values(&mut self, index: usize) -> Result<Vec<f32>, Failure> {
+        match &mut self.source {
+            Source::Safetensors { bytes, places } => {
+                Ok(self.tensors[index].numbers.floats(&bytes[places[index].clone()]))
+            }
+            Source::Checkpoint(checkpoint) => checkpoint.values(index),
+        }
     }
+}
+
+/// Whether a file begins as a pickle of the second protocol or a later one, which is what PyTorch
+/// wrote before it wrote archives, or as the tape archive that it wrote before that.
+fn is_old_checkpoint(start: &[u8]) -> bool {
+    // A safetensors file begins with a number; its header follows.
+    let is_pickle = matches!(start, [0x80, 2..=5, ..]) && start.get(8) != Some(&b'{');
+    is_pickle || start.get(257..262).is_some_and(|magic| magic == b"ustar")
 }
 
 /// Whether tensors lie as the safetensors library of PyTorch sorts them: the larger numbers first,

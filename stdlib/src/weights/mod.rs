@@ -1,11 +1,14 @@
 //! Weights in files and in memory.
 //!
-//! Files are safetensors, with PyTorch's names and layouts: a parameter or running statistic named
-//! by its path, such as `conv1.weight`. Those that are written are in 32-bit floating point.
+//! Files that are written are safetensors, with PyTorch's names and layouts: a parameter or running
+//! statistic named by its path, such as `conv1.weight`, in 32-bit floating point. Files that are
+//! read may be PyTorch's checkpoints too.
 
+mod checkpoint;
 mod file;
 mod matching;
 mod numbers;
+mod pickle;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -67,18 +70,21 @@ pub struct Loaded {
 /// other sizes become 32-bit ones. Integers, such as PyTorch's counters `num_batches_tracked`, are
 /// passed over.
 ///
-/// By name, a `module.` before all names is left out. By order, the first tensor of the file goes to
-/// the first of the network, and so on. A file of [`save`] keeps the order of its network. The
-/// tensors of other files count in the order in which their data lies, unless that is the alphabet's,
-/// as PyTorch's `save_file` sorts them: those count in the order of a state dict as far as names
-/// tell, layers by name with numbers counted, the weight of each before its bias. What was done is
-/// remarked.
+/// The file is a safetensors file or a checkpoint of `torch.save`: a state dict, by itself or under
+/// the key `state_dict`, `model_state_dict` or `model`. Nothing that a checkpoint calls is run. By
+/// name, a `module.` before all names is left out.
+///
+/// By order, the first tensor of the file goes to the first of the network, and so on. A checkpoint
+/// and a file of [`save`] keep the order of their network. The tensors of other safetensors files
+/// count in the order in which their data lies, unless that is the alphabet's, as PyTorch's
+/// `save_file` sorts them: those count in the order of a state dict as far as names tell, layers by
+/// name with numbers counted, the weight of each before its bias. What was done is remarked.
 ///
 /// # Errors
 /// When the file cannot be read or is not whole, or when its tensors are not those that the network
 /// has. Nothing is changed then.
 pub fn load(network: &mut dyn Network, path: &Path, matching: Matching) -> Result<Loaded, Failure> {
-    let file = WeightsFile::open(path)?;
+    let mut file = WeightsFile::open(path)?;
     let mut wanted = Vec::new();
     each_tensor(network, |tensor, _| wanted.push(tensor));
     let places = matched(&wanted, &file.tensors, matching).map_err(|mut failure| {
@@ -86,10 +92,11 @@ pub fn load(network: &mut dyn Network, path: &Path, matching: Matching) -> Resul
         failure.headline = format!("`{shown}` does not fit `{name}`: {}", failure.headline);
         failure
     })?;
-    let mut places = places.into_iter();
+    // All are read before any is changed.
+    let read = places.iter().take(wanted.len()).map(|&place| file.values(place));
+    let mut read = read.collect::<Result<Vec<_>, _>>()?.into_iter();
     each_tensor(network, |_, values| {
-        let place = places.next().expect("a place for each tensor");
-        values.copy_from_slice(&file.values(place));
+        values.copy_from_slice(&read.next().expect("values for each tensor"));
     });
     let remark = file.remark.filter(|_| matching == Matching::Order);
     Ok(Loaded { tensors: wanted.len(), remark })

@@ -1,5 +1,7 @@
-//! Weights files: what is written comes back, and what does not fit changes nothing.
+//! Weights files: what is written comes back, what PyTorch wrote is read, and what does not fit
+//! changes nothing.
 
+mod checkpoints;
 mod safetensors;
 mod small;
 
