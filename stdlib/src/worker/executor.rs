@@ -1,6 +1,7 @@
 //! Commands, carried out one after another.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -105,6 +106,7 @@ impl Executor {
             WorkerCommand::Load { net, path, matching } => {
                 Some(self.load(net, &path, matching, watch)?)
             }
+            WorkerCommand::Export { net, folder } => Some(self.export(net, &folder)?),
         };
         let outcome = match &report {
             None => Outcome::Interrupted,
@@ -210,6 +212,17 @@ impl Executor {
         let saved = weights::save(model(&mut self.models, &net)?.network(0), path)?;
         let path = path.display().to_string();
         Ok(Report::Save { net, path, tensors: saved.tensors, bytes: saved.bytes })
+    }
+
+    fn export(&mut self, net: String, folder: &Path) -> Result<Report, Failure> {
+        let model = model(&mut self.models, &net)?;
+        let saved = weights::save(model.network(0), &folder.join("weights.safetensors"))?;
+        let names = model.class_names().iter().map(|name| format!("{name}\n"));
+        let path = folder.join("classes.txt");
+        fs::write(&path, names.collect::<String>())
+            .map_err(|error| Failure::new(format!("cannot write `{}`: {error}", path.display())))?;
+        let path = folder.display().to_string();
+        Ok(Report::Export { net, path, tensors: saved.tensors, bytes: saved.bytes })
     }
 
     fn load(
