@@ -106,6 +106,22 @@ fn commands_on_networks() {
         let command = WorkerCommand::Load { net: net(), path: path(), matching };
         assert_eq!(worker(&format!("load LeNet5 \"w.safetensors\" {key}")), command);
     }
+    match last("export LeNet5 \"lenet\" as=rust") {
+        Action::Export { net, folder } => {
+            assert_eq!((net.name.as_str(), folder), ("LeNet5", PathBuf::from("lenet")));
+        }
+        other => panic!("{other:?}"),
+    }
+    for (command, code) in [
+        ("export LeNet5 \"lenet.onnx\"", "not-yet"),
+        ("export LeNet5 \"lenet.py\"", "not-yet"),
+        ("export LeNet5 \"lenet\"", "missing-argument"),
+        ("export LeNet5 \"lenet\" as=c", "bad-argument"),
+        ("export LeNet5", "missing-argument"),
+        ("export LeNet5 lenet as=rust", "bad-argument"),
+    ] {
+        assert_eq!(wrong(command), [code], "{command}");
+    }
     assert_eq!(wrong("save LeNet5"), ["missing-argument"]);
     assert_eq!(wrong("save LeNet5 w"), ["bad-argument"]);
     assert_eq!(wrong("load LeNet5 \"w\" match=shape"), ["bad-argument"]);

@@ -21,3 +21,6 @@ pub mod train;
 pub mod value;
 pub mod weights;
 pub mod worker;
+
+// What the runtime gives and takes, for programs that link it alone.
+pub use netlet_dsl::messages;

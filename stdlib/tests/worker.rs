@@ -251,6 +251,48 @@ fn weights_go_to_a_file_and_back() {
 }
 
 #[test]
+fn a_crate_gets_weights_and_the_names_of_classes() {
+    let mut session = Session::open();
+    let folder = session.path().join("crate");
+    fs::create_dir(&folder).expect("a folder");
+    let export = WorkerCommand::Export { net: "Toy".into(), folder: folder.clone() };
+    let classes = || fs::read_to_string(folder.join("classes.txt")).expect("the classes");
+    let Report::Export { tensors, .. } = session.report(export.clone()) else { panic!("none") };
+    assert_eq!((tensors, classes()), (4, String::new()));
+    assert!(folder.join("weights.safetensors").is_file());
+
+    session.define_toys();
+    session.report(evaluate("Toy"));
+    session.report(export);
+    assert!(classes().starts_with("0\n1\n"), "{}", classes());
+
+    let missing = WorkerCommand::Export { net: "Toy".into(), folder: session.path().join("no") };
+    assert!(session.failure(missing).starts_with("cannot write"));
+}
+
+#[test]
+fn weights_that_order_alone_tells_are_remarked() {
+    let mut session = Session::open();
+    let path = session.path().join("toy.safetensors");
+    session.report(WorkerCommand::Save { net: "Toy".into(), path: path.clone() });
+    // As another program would write it.
+    let bytes = fs::read(&path).expect("the file");
+    let said = b"\"order\":\"state dict\"";
+    let place = bytes.windows(said.len()).position(|part| part == said).expect("the order");
+    let mut other = bytes.clone();
+    other[place + 1] = b'_';
+    fs::write(&path, other).expect("a file of the test");
+    let load = WorkerCommand::Load { net: "Toy".into(), path, matching: Matching::Order };
+    let (events, outcome) = session.run(load);
+    assert_eq!(outcome, Outcome::Done);
+    let remark = events.iter().find_map(|event| match event {
+        Event::Warning { message } => Some(message.as_str()),
+        _ => None,
+    });
+    assert!(remark.is_some_and(|remark| remark.contains("in the file")), "{remark:?}");
+}
+
+#[test]
 fn what_cannot_be_done_is_said_and_the_worker_goes_on() {
     let mut session = Session::open();
     assert_eq!(session.failure(evaluate("None")), "the network `None` is not defined");

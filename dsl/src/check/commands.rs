@@ -92,6 +92,10 @@ const COMMANDS: &[Entry] = &[
             Some(Action::Worker { net: Some(net), command })
         },
     },
+    Entry {
+        signature: Signature::new("export", &["NET", "FOLDER"]).keys(&[("as", "rust")]),
+        check: export,
+    },
 ];
 
 /// Commands that act on the session's own names, which the checker itself carries out.
@@ -103,7 +107,7 @@ const OWN: &[Signature<'static>] = &[
 
 /// Commands that the language has and this version does not.
 const LATER: &[&str] =
-    &["device", "export", "freeze", "gan", "gradcam", "lrfind", "time", "unfreeze", "worst"];
+    &["device", "freeze", "gan", "gradcam", "lrfind", "time", "unfreeze", "worst"];
 
 /// Whether a word begins a command.
 pub(crate) fn is_command(word: &str) -> bool {
@@ -399,6 +403,29 @@ fn learning_rate(arguments: &mut Arguments<'_>, optimizer: Option<OptimizerKind>
         OptimizerKind::Adam => 1e-3,
         OptimizerKind::Sgd { .. } => 1e-2,
     })
+}
+
+fn export(asked: &mut Asked<'_>) -> Option<Action> {
+    let net = asked.net();
+    let arguments = &mut asked.arguments;
+    let to = arguments.value("FOLDER")?;
+    let folder = arguments.text("FOLDER", &to)?;
+    if arguments.has("as") {
+        arguments.choice("as", &["rust"])?;
+        return Some(Action::Export { net: net?, folder: PathBuf::from(folder) });
+    }
+    let found = if folder.ends_with(".onnx") {
+        not_yet("`export` to ONNX", to.span.clone())
+    } else if folder.ends_with(".py") {
+        not_yet("`export` to PyTorch", to.span.clone())
+    } else {
+        let headline = "`export` does not say to what";
+        Diagnostic::error(Code::MissingArgument, to.span.clone(), headline)
+            .label("a folder alone does not tell")
+            .help(format!("`export {} \"{folder}\" as=rust` makes a crate", net?.name))
+    };
+    arguments.report(found);
+    None
 }
 
 fn predict(asked: &mut Asked<'_>) -> Option<Action> {

@@ -13,6 +13,7 @@ mod scope;
 pub(crate) mod signature;
 pub(crate) mod suggest;
 
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
@@ -100,6 +101,13 @@ pub enum Action {
     Diagram(Arc<Network>),
     /// Show the Rust that a network becomes.
     Code(Arc<Network>),
+    /// Write a network as a crate of its own.
+    Export {
+        /// The network.
+        net: Arc<Network>,
+        /// The folder of the crate.
+        folder: PathBuf,
+    },
     /// List all networks.
     Nets,
     /// List all blocks.

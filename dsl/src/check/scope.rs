@@ -120,6 +120,7 @@ impl Scope {
             | Action::Shapes(_)
             | Action::Diagram(_)
             | Action::Code(_)
+            | Action::Export { .. }
             | Action::Nets
             | Action::Blocks
             | Action::Text { .. }

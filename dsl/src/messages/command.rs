@@ -57,7 +57,7 @@ pub enum WorkerCommand {
         /// The file.
         path: PathBuf,
     },
-    /// Read a network's weights from a safetensors file, all or none.
+    /// Read a network's weights from a safetensors file or a PyTorch checkpoint, all or none.
     Load {
         /// A defined network.
         net: String,
@@ -65,6 +65,14 @@ pub enum WorkerCommand {
         path: PathBuf,
         /// How tensors find their parameters.
         matching: Matching,
+    },
+    /// Write what a crate of a network has of the worker: `weights.safetensors`, and `classes.txt`
+    /// with a line for each class whose name is known.
+    Export {
+        /// A defined network.
+        net: String,
+        /// The folder of the crate, which is there.
+        folder: PathBuf,
     },
 }
 

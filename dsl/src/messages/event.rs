@@ -176,6 +176,17 @@ pub enum Report {
         /// Tensors taken from it.
         tensors: usize,
     },
+    /// A network was written as a crate of its own.
+    Export {
+        /// The network.
+        net: String,
+        /// The folder of the crate.
+        path: String,
+        /// Tensors in its weights.
+        tensors: usize,
+        /// Their size in bytes.
+        bytes: u64,
+    },
 }
 
 /// What a line of layers answers.

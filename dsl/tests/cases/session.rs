@@ -240,6 +240,7 @@ fn described(action: &Action) -> String {
         Action::Shapes(network) => format!("shapes {}", flow(network)),
         Action::Diagram(network) => format!("diagram {}", network.name),
         Action::Code(network) => format!("code {}", network.name),
+        Action::Export { net, folder } => format!("export {} to {}", net.name, folder.display()),
         Action::Nets => "nets".to_owned(),
         Action::Blocks => "blocks".to_owned(),
         Action::Text { name, text } => format!("text of {name}: {} lines", text.lines().count()),

@@ -184,7 +184,7 @@ mod tests {
         let commands = [
             "net", "lines", "open", "import", "block", "nets", "blocks", "text", "shapes",
             "diagram", "summary", "code", "data", "train", "evaluate", "predict", "show", "plot",
-            "save", "load",
+            "save", "load", "export",
         ];
         let events = ["progress", "epoch", "picture", "warning", "error", "interrupted"];
         for name in commands.iter().chain(&events) {

@@ -56,6 +56,13 @@ pub fn report(report: &Report, width: usize) -> String {
         Report::Load { net, path, tensors } => {
             format!("{net} loaded from {path}: {}", counted(*tensors as u64, "tensor"))
         }
+        Report::Export { net, path, tensors, bytes: size } => {
+            let (tensors, size) = (counted(*tensors as u64, "tensor"), bytes(*size));
+            format!(
+                "{net} exported to {path}: a crate with {tensors}, {size}; in that folder, \
+                 `cargo run --release -- PICTURE` looks at a picture"
+            )
+        }
     }
 }
 

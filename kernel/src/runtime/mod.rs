@@ -18,6 +18,11 @@ pub use build::BuildProgress;
 /// The source of the runtime: path within its workspace, content.
 const SOURCE: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/runtime_source.rs"));
 
+/// The source of the runtime, as a workspace of its own: path, content.
+pub(crate) fn source() -> &'static [(&'static str, &'static [u8])] {
+    SOURCE
+}
+
 /// A built runtime.
 #[derive(Clone, Debug)]
 pub struct Runtime {

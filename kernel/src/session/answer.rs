@@ -43,7 +43,7 @@ pub(super) fn answer(action: &Action, scope: &Scope) -> Option<Report> {
             Report::Blocks { blocks: blocks.map(|block| signature(block)).collect() }
         }
         Action::Text { name, text } => Report::Text { name: name.clone(), text: text.clone() },
-        Action::Data { .. } | Action::Worker { .. } => return None,
+        Action::Data { .. } | Action::Worker { .. } | Action::Export { .. } => return None,
     })
 }
 

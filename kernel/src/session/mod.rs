@@ -6,6 +6,7 @@
 
 mod answer;
 mod cell;
+mod export;
 mod host;
 mod incoming;
 mod library;
@@ -15,11 +16,12 @@ mod worker;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use netlet_dsl::check::{Action, Checked, Context, Scope, Statement, check};
 use netlet_dsl::diagnostic::Severity;
-use netlet_dsl::messages::Event;
+use netlet_dsl::messages::{Event, Report, WorkerCommand};
 use netlet_dsl::network::Network;
 use netlet_dsl::source::Source;
 use netlet_dsl::{emit, syntax};
@@ -29,6 +31,7 @@ pub use library::Texts;
 pub use stopper::Stopper;
 
 use answer::{answer, net_report};
+use export::Export;
 use worker::{Trouble, Worker};
 
 /// How a session behaves.
@@ -133,11 +136,37 @@ impl Session {
                 net.iter().for_each(|net| self.define(net));
                 self.worker.carry_out(net.as_ref().map(|net| net.name.as_str()), command, show)?;
             }
+            Action::Export { net, folder } => self.export(net, folder, show)?,
             other => {
                 if let Some(report) = answer(other, &self.scope) {
                     show.show(Event::Report(report));
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Writes a network as a crate, its weights by way of the worker.
+    fn export(
+        &mut self,
+        net: &Arc<Network>,
+        folder: &Path,
+        show: &mut dyn Show,
+    ) -> Result<(), Trouble> {
+        let export = Export::begin(net, folder)?;
+        self.define(net);
+        let name = net.name.clone();
+        let command = WorkerCommand::Export { net: name, folder: export.folder().to_owned() };
+        let mut written = None;
+        let mut show_rest = |event| match event {
+            Event::Report(report) => written = Some(report),
+            other => show.show(other),
+        };
+        self.worker.carry_out(Some(&net.name), &command, &mut show_rest)?;
+        export.finish()?;
+        if let Some(Report::Export { net, tensors, bytes, .. }) = written {
+            let path = folder.display().to_string();
+            show.show(Event::Report(Report::Export { net, path, tensors, bytes }));
         }
         Ok(())
     }

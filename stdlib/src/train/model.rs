@@ -87,6 +87,11 @@ impl Model {
         }
     }
 
+    /// The names of its outputs, where it has seen data that gives them.
+    pub fn class_names(&self) -> &[String] {
+        self.classes.as_deref().unwrap_or_default()
+    }
+
     /// Measures it on `samples` of `data`; `None` when it was stopped.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Commands, carried out one after another.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -102,7 +103,10 @@ impl Executor {
             WorkerCommand::Show { data, range } => Some(self.show(data, range, watch)?),
             WorkerCommand::Plot { net } => Some(self.plot(net, watch)?),
             WorkerCommand::Save { net, path } => Some(self.save(net, &path)?),
-            WorkerCommand::Load { net, path, matching } => Some(self.load(net, &path, matching)?),
+            WorkerCommand::Load { net, path, matching } => {
+                Some(self.load(net, &path, matching, watch)?)
+            }
+            WorkerCommand::Export { net, folder } => Some(self.export(net, &folder)?),
         };
         let outcome = match &report {
             None => Outcome::Interrupted,
@@ -210,13 +214,33 @@ impl Executor {
         Ok(Report::Save { net, path, tensors: saved.tensors, bytes: saved.bytes })
     }
 
-    fn load(&mut self, net: String, path: &Path, matching: Matching) -> Result<Report, Failure> {
+    fn export(&mut self, net: String, folder: &Path) -> Result<Report, Failure> {
+        let model = model(&mut self.models, &net)?;
+        let saved = weights::save(model.network(0), &folder.join("weights.safetensors"))?;
+        let names = model.class_names().iter().map(|name| format!("{name}\n"));
+        let path = folder.join("classes.txt");
+        fs::write(&path, names.collect::<String>())
+            .map_err(|error| Failure::new(format!("cannot write `{}`: {error}", path.display())))?;
+        let path = folder.display().to_string();
+        Ok(Report::Export { net, path, tensors: saved.tensors, bytes: saved.bytes })
+    }
+
+    fn load(
+        &mut self,
+        net: String,
+        path: &Path,
+        matching: Matching,
+        watch: &mut dyn Watch,
+    ) -> Result<Report, Failure> {
         let recovery = self.recovery_file(&net);
         let model = model(&mut self.models, &net)?;
-        let tensors = weights::load(model.network(0), path, matching)?;
+        let loaded = weights::load(model.network(0), path, matching)?;
         model.forget_training();
         model.save_recovery(recovery.as_deref());
-        Ok(Report::Load { net, path: path.display().to_string(), tensors })
+        if let Some(remark) = loaded.remark {
+            watch.show(Event::Warning { message: remark.to_owned() });
+        }
+        Ok(Report::Load { net, path: path.display().to_string(), tensors: loaded.tensors })
     }
 
     /// Where a network's weights are kept for the case that the process dies.

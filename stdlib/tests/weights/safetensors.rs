@@ -1,84 +1,17 @@
-//! Weights files: what is written comes back, and what does not fit changes nothing.
+//! Safetensors files.
 
 use std::fs;
 use std::path::Path;
 
+use ::safetensors::tensor::TensorView;
+use ::safetensors::{Dtype, SafeTensors, serialize};
 use netlet::initialization::initialize;
-use netlet::network::{Layer, Network};
-use netlet::prelude::*;
-use netlet::tape::Tape;
-use netlet::weights::{Saved, Snapshot, load, save};
-use netlet_dsl::messages::{Failure, Matching};
-use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
-use tempfile::TempDir;
+use netlet::network::Network;
+use netlet::weights::{Loaded, Saved, Snapshot, load, save};
+use netlet_dsl::messages::Matching;
 
-struct Small {
-    conv1: Conv2d<1, 2, Kernel<3, 3>>,
-    batchnorm1: BatchNorm2d<2>,
-    linear1: Linear<8, 3>,
-}
-
-impl Small {
-    /// With weights that depend on `seed`, and running statistics of a batch.
-    fn new(seed: u64) -> Self {
-        let options = BatchNormOptions { eps: 1e-5, momentum: 0.1, affine: true };
-        let mut network = Self {
-            conv1: Conv2d::new(),
-            batchnorm1: BatchNorm2d::new(options),
-            linear1: Linear::new(),
-        };
-        initialize(&mut network, seed);
-        network.run(input().put(Tape::training(seed)).into());
-        network
-    }
-
-    fn output(&mut self) -> Vec<f32> {
-        self.run(input().into()).out.values().to_vec()
-    }
-}
-
-impl Network for Small {
-    fn name(&self) -> &'static str {
-        "Small"
-    }
-
-    fn inputs(&self) -> &'static [(&'static str, &'static [usize])] {
-        &[("input", &[1, 4, 4])]
-    }
-
-    fn layers(&mut self) -> Vec<(&'static str, &mut dyn Layer)> {
-        vec![
-            ("conv1", &mut self.conv1),
-            ("batchnorm1", &mut self.batchnorm1),
-            ("linear1", &mut self.linear1),
-        ]
-    }
-
-    fn run(&mut self, mut inputs: Inputs) -> Outputs {
-        let x: FeatureMap<1, 4, 4> = inputs.take();
-        let x: FeatureMap<2, 2, 2> = self.conv1.forward(x);
-        let x = self.batchnorm1.forward(x);
-        let x: Features<8> = flatten(x);
-        Outputs::new(self.linear1.forward(x))
-    }
-}
-
-fn input() -> Value {
-    Value::map([2, 1, 4, 4], (0..32_u8).map(|i| f32::from(i * 7 % 32) / 32.0).collect())
-}
-
-/// The tensors of [`Small`] in the order of a state dict, with their shapes.
-const TENSORS: [(&str, &[usize]); 8] = [
-    ("conv1.weight", &[2, 1, 3, 3]),
-    ("conv1.bias", &[2]),
-    ("batchnorm1.weight", &[2]),
-    ("batchnorm1.bias", &[2]),
-    ("batchnorm1.running_mean", &[2]),
-    ("batchnorm1.running_var", &[2]),
-    ("linear1.weight", &[3, 8]),
-    ("linear1.bias", &[3]),
-];
+use super::small::{Small, TENSORS};
+use super::{file, folder, refused};
 
 /// The same tensors as an nn.Sequential names them, with numbers that the alphabet gets wrong.
 fn sequential() -> Vec<(&'static str, &'static [usize])> {
@@ -107,21 +40,15 @@ fn write(path: &Path, tensors: &[(&str, &[usize])]) {
     let views = tensors.iter().zip(&data).map(|((name, dims), data)| {
         (*name, TensorView::new(Dtype::F32, dims.to_vec(), data).expect("a tensor of the test"))
     });
-    fs::write(path, safetensors::serialize(views, None).expect("a file of the test"))
+    fs::write(path, serialize(views, None).expect("a file of the test"))
         .expect("a file of the test");
 }
 
-/// Loads a file that does not fit, asserts that nothing was changed, and says what was wrong.
-fn refused(path: &Path, matching: Matching) -> Failure {
-    let mut network = Small::new(5);
-    let before = Snapshot::of(&mut network);
-    let failure = load(&mut network, path, matching).expect_err("a file that does not fit");
-    assert_eq!(Snapshot::of(&mut network), before, "a refused file changes nothing");
-    failure
-}
+/// All tensors of the network, in an order that the file tells.
+const ALL: Loaded = Loaded { tensors: 8, remark: None };
 
-fn folder() -> TempDir {
-    tempfile::tempdir().expect("a temporary folder")
+fn by_order(network: &mut Small, path: &Path) -> Loaded {
+    load(network, path, Matching::Order).expect("a file that fits")
 }
 
 #[test]
@@ -136,7 +63,7 @@ fn saved_weights_come_back_with_the_running_statistics() {
     for matching in [Matching::Name, Matching::Order] {
         let mut other = Small::new(2);
         assert_ne!(other.output(), network.output());
-        assert_eq!(load(&mut other, &path, matching), Ok(8));
+        assert_eq!(load(&mut other, &path, matching), Ok(ALL));
         assert_eq!(Snapshot::of(&mut other), Snapshot::of(&mut network));
         assert_eq!(other.output(), network.output());
     }
@@ -182,12 +109,12 @@ fn pytorchs_counters_are_passed_over() {
     let mut tensors = TENSORS.to_vec();
     tensors.push(("batchnorm1.num_batches_tracked", &[]));
     write(&path, &tensors);
-    assert_eq!(load(&mut Small::new(1), &path, Matching::Name), Ok(8));
+    assert_eq!(load(&mut Small::new(1), &path, Matching::Name), Ok(ALL));
 
     let mut tensors = sequential();
     tensors.push(("9.num_batches_tracked", &[]));
     write(&path, &tensors);
-    assert_eq!(load(&mut Small::new(1), &path, Matching::Order), Ok(8));
+    assert_eq!(by_order(&mut Small::new(1), &path).tensors, 8);
 }
 
 #[test]
@@ -196,7 +123,8 @@ fn a_state_dict_with_other_names_goes_by_its_order() {
     let path = folder.path().join("torch.safetensors");
     write(&path, &sequential());
     let mut network = Small::new(1);
-    assert_eq!(load(&mut network, &path, Matching::Order), Ok(8));
+    let remark = by_order(&mut network, &path).remark.expect("a remark");
+    assert!(remark.contains("alphabetical order"), "{remark}");
     let layers = network.layers().into_iter();
     let firsts = layers.flat_map(|(_, layer)| {
         let parameters = layer.parameters().into_iter();
@@ -234,29 +162,76 @@ fn a_file_of_another_kind_says_so() {
 }
 
 #[test]
+fn a_file_of_pytorchs_library_goes_by_its_order() {
+    let mut network = Small::new(1);
+    let remark = by_order(&mut network, &file("sequential.safetensors")).remark;
+    assert!(remark.is_some_and(|remark| remark.contains("a `.pth` file keeps the order")));
+    network.expect_numbers();
+}
+
+#[test]
+fn data_that_is_not_sorted_goes_by_where_it_lies() {
+    let folder = folder();
+    let path = folder.path().join("moved.safetensors");
+    let mut network = Small::new(1);
+    save(&mut network, &path).expect("a saved file");
+    let bytes = fs::read(&path).expect("the file");
+    // Without what `save` says of the order.
+    let text = String::from_utf8_lossy(&bytes[8..]);
+    let said = r#""order":"state dict""#;
+    let place = 8 + text.find(said).expect("what is said of the order");
+    let mut other = bytes.clone();
+    other[place..place + said.len()].copy_from_slice(br#""other":"state dict""#);
+    fs::write(&path, other).expect("a file of the test");
+    let mut loaded = Small::new(2);
+    let remark = by_order(&mut loaded, &path).remark.expect("a remark");
+    assert!(remark.contains("the order in which their data lies"), "{remark}");
+    assert_eq!(Snapshot::of(&mut loaded), Snapshot::of(&mut network));
+}
+
+#[test]
 fn every_tensor_that_fits_nothing_is_told() {
     let folder = folder();
     let path = folder.path().join("other.safetensors");
     let mut tensors = TENSORS.to_vec();
     tensors[0].1 = &[2, 1, 5, 5];
-    tensors[7].0 = "head.bias";
+    tensors[6].0 = "linaer1.weight";
+    tensors[7].0 = "head.beta";
     write(&path, &tensors);
     let shown = path.display();
     let failure = refused(&path, Matching::Name);
     assert_eq!(
         failure.headline,
         format!(
-            "`{shown}` does not fit `Small`: `conv1.weight` has shape 2x1x3x3 of type F32, \
-             the file's has shape 2x1x5x5"
+            "`{shown}` does not fit `Small`: `conv1.weight` has shape 2x1x3x3, but the file's has \
+             2x1x5x5"
         )
     );
     assert_eq!(
         failure.notes,
-        [
-            "`linear1.bias` of shape 3 is missing from the file",
-            "`head.bias` of shape 3 is in the file but not in the network",
-        ]
+        ["what does not fit:\n\
+          network  conv1.weight    2x1x3x3\n\
+          file     conv1.weight    2x1x5x5\n\
+          network  linear1.weight  3x8\n\
+          file     linaer1.weight  3x8  (the nearest name)\n\
+          network  linear1.bias    3\n\
+          file     -\n\
+          network  -\n\
+          file     head.beta       3"]
     );
+    assert!(failure.help.is_some_and(|help| help.contains("match=order")));
+}
+
+#[test]
+fn much_that_does_not_fit_is_counted() {
+    let folder = folder();
+    let path = folder.path().join("other.safetensors");
+    write(&path, &[("a", &[2]), ("b", &[3])]);
+    let failure = refused(&path, Matching::Name);
+    let told = "the file has nothing for `conv1.weight` of shape 2x1x3x3";
+    assert!(failure.headline.ends_with(told), "{failure}");
+    assert_eq!(failure.notes[0].lines().count(), 13);
+    assert_eq!(failure.notes[1], "and 4 more do not fit");
 }
 
 #[test]
@@ -266,39 +241,53 @@ fn by_order_too_few_too_many_and_other_shapes_are_told() {
     let mut tensors = sequential();
     write(&path, &tensors[..7]);
     let failure = refused(&path, Matching::Order);
-    let told = "nothing in the file is left for `linear1.bias` of shape 3";
+    let told = "the file has nothing for `linear1.bias` of shape 3";
     assert!(failure.headline.ends_with(told), "{failure}");
+    assert_eq!(failure.notes[1], "the network has 8 tensors, the file 7 that are no integers");
 
     tensors.push(("11.weight", &[4]));
     write(&path, &tensors);
     let failure = refused(&path, Matching::Order);
-    let told = "nothing in the network is left for `11.weight` of shape 4";
+    let told = "nothing in the network takes the file's `11.weight` of shape 4";
     assert!(failure.headline.ends_with(told), "{failure}");
 
     tensors.pop();
     tensors[6].1 = &[3, 9];
     write(&path, &tensors);
     let failure = refused(&path, Matching::Order);
-    let told = "`linear1.weight` has shape 3x8 of type F32, the file's `10.weight` has shape 3x9";
+    let told = "`linear1.weight` has shape 3x8, but the file's `10.weight` has 3x9";
     assert!(failure.headline.ends_with(told), "{failure}");
 }
 
-#[test]
-fn other_number_types_are_told() {
-    let folder = folder();
-    let path = folder.path().join("half.safetensors");
-    let tensors: Vec<_> = TENSORS
-        .iter()
-        .map(|(name, dims)| (*name, dims.to_vec(), vec![0; dims.iter().product::<usize>() * 2]))
-        .collect();
-    let views = tensors.iter().map(|(name, dims, data)| {
-        (*name, TensorView::new(Dtype::F16, dims.clone(), data).expect("a tensor of the test"))
+/// Writes a file of [`TENSORS`] whose numbers are all `kind`, of so many bits, and zero.
+fn write_kind(path: &Path, kind: Dtype) {
+    let bytes = |dims: &[usize]| vec![0; dims.iter().product::<usize>() * kind.bitsize() / 8];
+    let data: Vec<_> = TENSORS.iter().map(|(_, dims)| bytes(dims)).collect();
+    let views = TENSORS.iter().zip(&data).map(|((name, dims), data)| {
+        (*name, TensorView::new(kind, dims.to_vec(), data).expect("a tensor of the test"))
     });
-    let file = safetensors::serialize(views, None).expect("a file of the test");
-    fs::write(&path, file).expect("a file of the test");
-    let failure = refused(&path, Matching::Name);
-    assert!(failure.headline.ends_with("has type F16"), "{failure}");
-    assert_eq!(failure.notes.len(), 7);
+    fs::write(path, serialize(views, None).expect("a file of the test"))
+        .expect("a file of the test");
+}
+
+#[test]
+fn other_numbers_are_taken_or_told() {
+    let folder = folder();
+    let path = folder.path().join("numbers.safetensors");
+    for kind in [Dtype::F16, Dtype::BF16, Dtype::F64] {
+        write_kind(&path, kind);
+        assert_eq!(load(&mut Small::new(1), &path, Matching::Name), Ok(ALL));
+    }
+    for kind in [Dtype::I64, Dtype::F8_E4M3] {
+        write_kind(&path, kind);
+        let failure = refused(&path, Matching::Name);
+        let told = format!("`conv1.weight` takes floats, but the file's holds {kind:?}");
+        assert!(failure.headline.ends_with(&told), "{failure}");
+        assert_eq!(failure.notes[1], "and 2 more do not fit");
+    }
+    write_kind(&path, Dtype::I64);
+    let failure = refused(&path, Matching::Order);
+    assert!(failure.notes[2].contains("the file 0 that are no integers"), "{failure:?}");
 }
 
 #[test]
