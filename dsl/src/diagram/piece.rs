@@ -191,10 +191,16 @@ impl Folder<'_> {
     /// Puts small layers into the box of the large one that they belong to.
     fn chains(&mut self, row: Vec<Piece>) -> Vec<Piece> {
         let mut chained: Vec<Piece> = Vec::with_capacity(row.len());
+        // Whether the last box has a large layer, which is not looked for anew with each layer.
+        let mut has_large = false;
         for piece in row {
+            let brings_large = match &piece.kind {
+                Kind::Layers(next) => next.iter().any(|&id| self.role(id) == Role::Large),
+                _ => false,
+            };
             let joined = match (chained.last_mut(), &piece.kind) {
                 (Some(before), Kind::Layers(next)) => match &mut before.kind {
-                    Kind::Layers(nodes) if self.belongs(nodes, next[0]) => {
+                    Kind::Layers(nodes) if self.belongs(nodes, has_large, next[0]) => {
                         nodes.extend(next);
                         before.nodes.end = piece.nodes.end;
                         before.last = before.nodes.clone();
@@ -204,6 +210,7 @@ impl Folder<'_> {
                 },
                 _ => false,
             };
+            has_large = brings_large || joined && has_large;
             if !joined {
                 chained.push(piece);
             }
@@ -220,7 +227,7 @@ impl Folder<'_> {
     }
 
     /// Whether a layer goes into the box of those directly before it.
-    fn belongs(&self, nodes: &[NodeId], next: NodeId) -> bool {
+    fn belongs(&self, nodes: &[NodeId], has_large: bool, next: NodeId) -> bool {
         let Some(&last) = nodes.last() else { return false };
         if self.network.nodes[next].inputs != [last]
             || self.used_by[last].len() > 1
@@ -228,9 +235,7 @@ impl Folder<'_> {
         {
             return false;
         }
-        let role = |id: NodeId| Role::of(layer_name(&self.network.nodes[id].layer));
-        let has_large = nodes.iter().any(|&id| role(id) == Role::Large);
-        match (role(nodes[0]), role(next)) {
+        match (self.role(nodes[0]), self.role(next)) {
             // Norm, activation, convolution: the next norm belongs to what follows it.
             (Role::Norm, _) | (_, Role::Large) if has_large => false,
             (Role::Norm | Role::Shape, Role::Large) => true,
@@ -238,6 +243,10 @@ impl Folder<'_> {
             (_, Role::Shape) => !has_large,
             _ => true,
         }
+    }
+
+    fn role(&self, id: NodeId) -> Role {
+        Role::of(layer_name(&self.network.nodes[id].layer))
     }
 
     /// What a layer says, with where its inputs stand from it.

@@ -89,6 +89,8 @@ pub(crate) struct DraftNode {
     pub(crate) shares: Option<NodeId>,
     pub(crate) start: Option<Start>,
     pub(crate) training: bool,
+    /// The node that its shape comes from: itself, or one before layers that work value by value.
+    origin: NodeId,
 }
 
 /// What a node is called, and where it stands.
@@ -207,7 +209,15 @@ impl<'a> Draft<'a> {
             shares: None,
             start: self.start,
             training: self.training,
+            origin: self.nodes.len(),
         };
+        if let Some(operation) = &node.operation
+            && operation.reach() == Reach::Point
+            && let [input] = node.inputs.as_slice()
+            && self.nodes[*input].shape == node.shape
+        {
+            node.origin = self.nodes[*input].origin;
+        }
         if !node.fits() {
             let what = format!("`{}`", node.layer);
             self.report(too_large(&what, span));
@@ -241,6 +251,7 @@ impl<'a> Draft<'a> {
             shares: None,
             start: None,
             training: false,
+            origin: self.nodes.len(),
         });
         if let Some(name) = name {
             self.labels.take(&path, &name.span, &mut self.diagnostics);
@@ -265,15 +276,8 @@ impl<'a> Draft<'a> {
     }
 
     /// The node from which layers that work value by value have passed a shape on to this one.
-    fn origin(&self, mut id: NodeId) -> NodeId {
-        while let DraftNode { operation: Some(operation), inputs, shape, .. } = &self.nodes[id]
-            && operation.reach() == Reach::Point
-            && let [input] = inputs.as_slice()
-            && self.nodes[*input].shape == *shape
-        {
-            id = *input;
-        }
-        id
+    fn origin(&self, id: NodeId) -> NodeId {
+        self.nodes[id].origin
     }
 
     /// The layer that a value has its height and width from, where that is neither an input nor the

@@ -1,6 +1,6 @@
 //! Names in Rust: short, unlike any other, and neither Rust's nor the runtime's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest name of a local variable.
 const LOCAL: usize = 16;
@@ -152,19 +152,21 @@ pub(super) fn type_name(name: &str) -> String {
 /// The names given so far within one scope.
 pub(super) struct Names {
     taken: BTreeSet<String>,
+    /// The number that names of a stem were last told apart by.
+    numbers: BTreeMap<String, usize>,
     longest: usize,
 }
 
 impl Names {
     /// For the fields of a struct.
     pub(super) fn fields() -> Self {
-        Self { taken: BTreeSet::new(), longest: FIELD }
+        Self { taken: BTreeSet::new(), numbers: BTreeMap::new(), longest: FIELD }
     }
 
     /// For local variables beside `x`.
     pub(super) fn locals() -> Self {
         let taken = FUNCTIONS.iter().chain(&["x"]).map(|&name| name.to_owned()).collect();
-        Self { taken, longest: LOCAL }
+        Self { taken, numbers: BTreeMap::new(), longest: LOCAL }
     }
 
     /// A name made of a path, such as `enc1_conv1` of `enc1.conv1`. A path that is too long gives
@@ -180,10 +182,16 @@ impl Names {
         if wish.len() > self.longest || self.taken.contains(&wish) {
             // Names are ASCII. Four places are for the number.
             wish.truncate(self.longest - 4);
-            let stem = wish.trim_end_matches('_');
-            let mut numbered = (2..).map(|number| format!("{stem}_{number}"));
-            let free = numbered.find(|name| !self.taken.contains(name));
-            wish = free.expect("there are more numbers than names");
+            let stem = wish.trim_end_matches('_').to_owned();
+            // Names are never given back, so lower numbers are not free again.
+            let number = self.numbers.entry(stem.clone()).or_insert(1);
+            loop {
+                *number += 1;
+                wish = format!("{stem}_{number}");
+                if !self.taken.contains(&wish) {
+                    break;
+                }
+            }
         }
         self.taken.insert(wish.clone());
         wish

@@ -13,6 +13,10 @@ use netlet_dsl::{completeness, diagram, emit, summary};
 
 use super::meaning::meaning;
 
+/// The most layers of networks that are shown. A front end shows few networks of a text, and a short
+/// text may define many of the largest size.
+const MOST_SHOWN: usize = 40_000;
+
 /// What parts a text into cells.
 pub const NEXT_CELL: char = '\u{1e}';
 
@@ -54,6 +58,7 @@ fn without_scope(text: &str) {
 #[derive(Default)]
 struct Session {
     scope: Scope,
+    shown: usize,
 }
 
 impl Session {
@@ -64,7 +69,7 @@ impl Session {
                 let context = Context { cell: Some(cell), library: &Texts };
                 let checked = check(&program, &source, &self.scope, context);
                 for statement in &checked.statements {
-                    carry_out(statement, &source);
+                    self.carry_out(statement, &source);
                 }
                 all_sound(&checked.diagnostics, &checked.sources);
                 if !checked.diagnostics.iter().any(is_error) {
@@ -75,15 +80,21 @@ impl Session {
             Err(errors) => all_sound(&errors, &self.scope.sources),
         }
     }
-}
 
-fn carry_out(statement: &Statement, source: &Source) {
-    assert!(source.start <= statement.span.start, "a statement is of its text");
-    assert!(statement.span.end <= source.start + source.text.len(), "a statement is of its text");
-    match &statement.action {
-        Action::Net { network, .. } => show(network),
-        Action::Lines { open, .. } => open.network.iter().for_each(|network| show(network)),
-        _ => {}
+    fn carry_out(&mut self, statement: &Statement, source: &Source) {
+        let end = source.start + source.text.len();
+        assert!(source.start <= statement.span.start, "a statement is of its text");
+        assert!(statement.span.end <= end, "a statement is of its text");
+        let network = match &statement.action {
+            Action::Net { network, .. } => Some(network),
+            Action::Lines { open, .. } => open.network.as_ref(),
+            _ => None,
+        };
+        let Some(network) = network else { return };
+        self.shown += network.nodes.len();
+        if self.shown <= MOST_SHOWN {
+            show(network);
+        }
     }
 }
 
