@@ -114,9 +114,9 @@ fn package(net: &Network) -> String {
 
 /// Checks that nothing is at `target`, or an empty folder.
 fn expect_free(target: &Path) -> Result<(), Failure> {
-    let headline = match fs::read_dir(target) {
-        Ok(mut entries) if entries.next().is_none() => return Ok(()),
-        Ok(_) => format!("the folder `{}` is not empty", target.display()),
+    let headline = match fs::read_dir(target).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => return Ok(()),
+        Ok(false) => format!("the folder `{}` is not empty", target.display()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
             format!("`{}` is a file", target.display())
