@@ -170,8 +170,7 @@ fn crate_count(workspace: &Path) -> u64 {
     command.args(["tree", "-p", "netlet", "-e", "normal,build", "--prefix", "none"]);
     let Ok(output) = command.output() else { return 0 };
     let text = String::from_utf8_lossy(&output.stdout);
-    let names: std::collections::BTreeSet<&str> =
-        text.lines().map(|line| line.trim_end_matches(" (*)")).collect();
+    let names: BTreeSet<&str> = text.lines().map(|line| line.trim_end_matches(" (*)")).collect();
     names.len() as u64
 }
 
