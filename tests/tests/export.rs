@@ -36,13 +36,13 @@ fn compile(folder: &Path) -> Output {
 
 /// The crate's program with `arguments`.
 fn run(folder: &Path, arguments: &[&str]) -> Run {
-    let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output().expect("rustc runs");
-    let sysroot = Run::from(sysroot).stdout;
+    let libraries = Command::new("rustc").args(["--print", "target-libdir"]).output();
+    let libraries = Run::from(libraries.expect("rustc runs")).stdout;
     let program = folder.join("small/main");
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder);
     // The standard library is linked dynamically too.
-    command.env("LD_LIBRARY_PATH", Path::new(sysroot.trim()).join("lib"));
+    command.env("LD_LIBRARY_PATH", libraries.trim());
     command.output().expect("the program runs").into()
 }
 
