@@ -106,3 +106,8 @@ fn nothing_in_a_text_tells_a_terminal_what_to_do() {
     assert!(!drawn.contains(|letter: char| letter.is_control() && letter != '\n'), "{drawn:?}");
     assert!(!drawn.contains('\u{202e}'), "{drawn:?}");
 }
+
+#[test]
+fn a_misspelt_definition_may_have_any_blanks_behind_it() {
+    assert_eq!(codes("nte \u{a0} A(3) { relu }"), ["unknown-command"]);
+}
