@@ -1,5 +1,6 @@
 //! Building the runtime with cargo, and putting what cells need of it into a folder.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,9 @@ use netlet_dsl::messages::{Failure, Progress};
 use serde_json::Value;
 
 use super::{cannot_write, stopped};
+
+/// Cargo's own folder in the workspace.
+const TARGET: &str = "target";
 
 /// How far a build has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,10 +52,7 @@ pub(super) fn build(
     folder: &Path,
     report: &mut dyn FnMut(BuildProgress) -> bool,
 ) -> Result<(), Failure> {
-    for (path, content) in source {
-        let path = workspace.join(path);
-        write_if_changed(&path, content).map_err(|error| cannot_write(&path, &error))?;
-    }
+    lay_out(source, workspace).map_err(|error| cannot_write(workspace, &error))?;
     let total = crate_count(workspace);
     let start = Instant::now();
     let mut cargo = start_cargo(workspace)?;
@@ -76,6 +77,34 @@ pub(super) fn build(
         return Err(build_failure(said, workspace));
     }
     collect(&artifacts, folder).map_err(|error| cannot_write(folder, &error))
+}
+
+/// Makes `workspace` hold exactly `source` beside cargo's own folder: a file that an older runtime
+/// had would be a part of this one too.
+fn lay_out(source: &[(&str, &[u8])], workspace: &Path) -> io::Result<()> {
+    for (path, content) in source {
+        write_if_changed(&workspace.join(path), content)?;
+    }
+    let wanted = source.iter().map(|(path, _)| workspace.join(path)).collect::<BTreeSet<_>>();
+    for entry in fs::read_dir(workspace)? {
+        let path = entry?.path();
+        if path != workspace.join(TARGET) {
+            remove_others(&path, &wanted)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes a file, or the files within a folder, but those that are wanted.
+fn remove_others(path: &Path, wanted: &BTreeSet<PathBuf>) -> io::Result<()> {
+    if fs::symlink_metadata(path)?.is_dir() {
+        for entry in fs::read_dir(path)? {
+            remove_others(&entry?.path(), wanted)?;
+        }
+    } else if !wanted.contains(path) {
+        fs::remove_file(path)?;
+    }
+    Ok(())
 }
 
 fn start_cargo(workspace: &Path) -> Result<Child, Failure> {
@@ -105,7 +134,7 @@ fn cargo_in(workspace: &Path) -> Command {
             command.env_remove(&name);
         }
     }
-    command.env("CARGO_TARGET_DIR", workspace.join("target"));
+    command.env("CARGO_TARGET_DIR", workspace.join(TARGET));
     command
 }
 
@@ -141,8 +170,7 @@ fn crate_count(workspace: &Path) -> u64 {
     command.args(["tree", "-p", "netlet", "-e", "normal,build", "--prefix", "none"]);
     let Ok(output) = command.output() else { return 0 };
     let text = String::from_utf8_lossy(&output.stdout);
-    let names: std::collections::BTreeSet<&str> =
-        text.lines().map(|line| line.trim_end_matches(" (*)")).collect();
+    let names: BTreeSet<&str> = text.lines().map(|line| line.trim_end_matches(" (*)")).collect();
     names.len() as u64
 }
 
@@ -252,5 +280,20 @@ mod tests {
         assert_eq!(fs::metadata(&path).and_then(|data| data.modified()).expect("a time"), time);
         write_if_changed(&path, b"two").expect("a changed file");
         assert_eq!(fs::read(&path).expect("the file"), b"two");
+    }
+
+    #[test]
+    fn files_of_an_older_runtime_go() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let workspace = folder.path();
+        let lay = |source: &[(&str, &[u8])]| lay_out(source, workspace).expect("a workspace");
+        lay(&[("Cargo.toml", b"one"), ("src/weights.rs", b"old")]);
+        fs::create_dir(workspace.join(TARGET)).expect("cargo's folder");
+        fs::write(workspace.join(TARGET).join("kept"), "kept").expect("a file of cargo's");
+        lay(&[("Cargo.toml", b"one"), ("src/weights/mod.rs", b"new")]);
+        assert!(!workspace.join("src/weights.rs").exists());
+        for kept in ["Cargo.toml", "src/weights/mod.rs", "target/kept"] {
+            assert!(workspace.join(kept).exists(), "{kept}");
+        }
     }
 }
