@@ -106,3 +106,20 @@ fn nothing_in_a_text_tells_a_terminal_what_to_do() {
     assert!(!drawn.contains(|letter: char| letter.is_control() && letter != '\n'), "{drawn:?}");
     assert!(!drawn.contains('\u{202e}'), "{drawn:?}");
 }
+
+#[test]
+fn a_misspelt_definition_may_have_any_blanks_behind_it() {
+    assert_eq!(codes("nte \u{a0} A(3) { relu }"), ["unknown-command"]);
+}
+
+#[test]
+fn words_of_the_language_are_no_names() {
+    for word in ["and", "as", "else", "no", "not", "on", "or", "via", "yes"] {
+        assert_eq!(codes(&format!("net {word}(3x8x8) {{ relu }}")), ["unexpected"], "{word}");
+    }
+}
+
+#[test]
+fn an_error_of_every_round_is_said_once() {
+    assert_eq!(codes("net A(8) { repeat 19000 { liear 8 } }"), ["unknown-layer"]);
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::labels::{Labels, Operand};
 use crate::check::Definitions;
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::layers::{Built, Operation, Reach};
 use crate::network::{Group, GroupKind, Head, Node, NodeId, Start};
 use crate::shape::{Shape, product};
@@ -23,6 +23,8 @@ const MOST_STEPS: usize = 200_000;
 pub(super) const MOST_CALLS: usize = 48;
 /// The longest text of a layer that is kept.
 const LAYER_TEXT: usize = 120;
+/// How often errors may be found again before the rest of a network is left alone.
+const MOST_REPEATS: usize = 500;
 /// The most errors of one network.
 const MOST_ERRORS: usize = 50;
 
@@ -50,6 +52,8 @@ pub(super) struct Draft<'a> {
     /// Whether the current layers are those of a head.
     pub(super) in_head: bool,
     steps: usize,
+    /// How often an error was found again.
+    repeats: usize,
     /// Whether a limit was passed, after which nothing more is worked out.
     pub(super) exhausted: bool,
     /// Whether something is called whose definition has errors, which are reported there.
@@ -123,6 +127,7 @@ impl<'a> Draft<'a> {
             training: false,
             in_head: false,
             steps: 0,
+            repeats: 0,
             exhausted: false,
             calls_broken: false,
             diagnostics: Vec::new(),
@@ -142,7 +147,11 @@ impl<'a> Draft<'a> {
             let same = |known: &Diagnostic| {
                 known.code == found.code && known.primary.span == found.primary.span
             };
-            if self.diagnostics.len() < MOST_ERRORS && !self.diagnostics.iter().any(same) {
+            let again = self.diagnostics.iter().any(same);
+            // What each of many rounds finds wrong again is not looked for in all of them.
+            self.repeats += usize::from(again && found.severity == Severity::Error);
+            self.exhausted |= self.repeats > MOST_REPEATS;
+            if self.diagnostics.len() < MOST_ERRORS && !again {
                 self.diagnostics.push(found);
             }
         }

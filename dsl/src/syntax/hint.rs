@@ -131,7 +131,8 @@ impl<'t> Place<'t> {
         let item = without_comments(self.before);
         let word = first_word(item);
         let whole = &item[word.len()..];
-        let name = first_word(whole.trim_start_matches(' '));
+        let behind = whole.trim_start();
+        let name = first_word(behind);
         let is_known = DEFINITIONS.contains(&word)
             || WITH_BODY.contains(&word)
             || is_command(word)
@@ -140,7 +141,7 @@ impl<'t> Place<'t> {
             return None;
         }
         let near = did_you_mean(word, DEFINITIONS);
-        let behind = &whole.trim_start_matches(' ')[name.len()..];
+        let behind = &behind[name.len()..];
         let defines = match near {
             Some(_) => behind.trim_start_matches(' ').starts_with(['(', '=', '{']),
             None => behind.starts_with('('),

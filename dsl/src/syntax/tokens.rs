@@ -248,6 +248,11 @@ impl<'t> Lexer<'t> {
         match token.kind {
             TokenKind::Blank | TokenKind::Comment => return,
             TokenKind::Newline | TokenKind::Separator => {
+                // Behind an arrow, the item goes on in the next line.
+                let before = self.last.as_ref().map(|last| last.kind);
+                if before == Some(TokenKind::Arrow) && token.kind == TokenKind::Newline {
+                    return;
+                }
                 match self.brackets.last() {
                     None => self.place = Place::Item,
                     Some(Bracket::Brace) => self.place = Place::Step,

@@ -9,7 +9,7 @@ pub fn program() -> impl Strategy<Value = String> {
 
 /// The program that such choices make. Where they run out, everything is as simple as can be.
 pub fn program_of(choices: &[u8]) -> String {
-    let mut writer = Writer { choices: choices.iter(), text: String::new(), depth: 0 };
+    let mut writer = Writer { choices: choices.iter(), text: String::new(), depth: 0, within: 0 };
     writer.program();
     writer.text
 }
@@ -32,6 +32,8 @@ struct Writer<'c> {
     choices: std::slice::Iter<'c, u8>,
     text: String,
     depth: usize,
+    /// How many bodies, or chains behind their first steps, the place is in.
+    within: usize,
 }
 
 impl Writer<'_> {
@@ -233,7 +235,8 @@ impl Writer<'_> {
         self.call();
         for _ in 0..self.pick(4) {
             self.arrow();
-            self.call();
+            self.word(&["relu", "data", "skip", "net"]);
+            self.arguments();
         }
     }
 
@@ -356,10 +359,12 @@ impl Writer<'_> {
 
     fn chain(&mut self) {
         self.step();
+        self.within += 1;
         for _ in 0..self.pick(4) {
             self.arrow();
             self.step();
         }
+        self.within -= 1;
     }
 
     fn body(&mut self) {
@@ -371,6 +376,7 @@ impl Writer<'_> {
     }
 
     fn steps(&mut self) {
+        self.within += 1;
         let count = self.pick(5);
         for place in 0..count {
             match place {
@@ -380,11 +386,17 @@ impl Writer<'_> {
             }
             self.step();
         }
+        self.within -= 1;
     }
 
     fn step(&mut self) {
         self.depth += 1;
         match self.pick(if self.depth > 4 { 2 } else { 9 }) {
+            // Where no item can begin, words that begin one are names.
+            1 if self.within > 0 => {
+                self.word(&["net", "data", "block"]);
+                self.arguments();
+            }
             0 | 1 => self.call(),
             2 => {
                 self.write("skip");

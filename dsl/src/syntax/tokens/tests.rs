@@ -107,6 +107,7 @@ const TEXTS: &[&str] = &[
     "share s { relu } -> share s -> from s.conv1 -> concat { | relu | | conv 3 as c }",
     "relu\n%%rust fn main() { \"# ",
     ":rust\n{{{",
+    "data d = a -> # why\n\n data c=3 ->\nnet ->\nif\nrelu ->\nblock 3 ->\nif c { relu }",
     "# only\n\n;; # this",
     "relu yes no=no yes-1 \"# no comment\" # a comment \"\n",
 ];
