@@ -218,7 +218,14 @@ impl Evaluator<'_> {
         let word = || Some(Value::Path(path.to_owned()));
         let Some((of, dimension)) = path.rsplit_once('.') else { return word() };
         if of == "in" {
-            let (shape, gives) = self.current.clone()?;
+            let Some((shape, gives)) = self.current.clone() else {
+                let headline = format!("`{path}` has no value here");
+                let found = Diagnostic::error(Code::UnknownVariable, span.clone(), headline)
+                    .label("no layer stands before this")
+                    .help("`in` is the value at a point of a body");
+                self.diagnostics.push(found);
+                return None;
+            };
             return self.dimension_of(shape?, &gives, dimension, span);
         }
         if !DIMENSIONS.contains(&dimension) {
