@@ -89,7 +89,8 @@ pub fn tokens(text: &str) -> Vec<Token> {
         place: Place::Item,
         item: Item::Other,
         last: None,
-        behind_value: false,
+        behind_dimension: false,
+        shape: (0, false),
         tokens: Vec::new(),
     };
     while lexer.at < text.len() {
@@ -131,7 +132,9 @@ enum Bracket {
     Brace,
     /// `[`
     List,
-    /// `(` of an expression
+    /// `(` of an expression that may be a dimension
+    Dimension,
+    /// `(` of an expression behind an operator
     Parenthesis,
     /// `(` of inputs or parameters
     Header,
@@ -145,16 +148,18 @@ struct Lexer<'t> {
     item: Item,
     /// The last token that is no trivia.
     last: Option<Token>,
-    /// Whether the token before, without a blank between, is a `)` that ends an expression.
-    behind_value: bool,
+    /// Whether the token before, without a blank between, is a `)` that may end a dimension.
+    behind_dimension: bool,
+    /// What is known of the dimensions up to a place: whether they make a shape.
+    shape: (usize, bool),
     tokens: Vec<Token>,
 }
 
 impl<'t> Lexer<'t> {
     fn token(&mut self) {
         let start = self.at;
-        let behind_value = std::mem::take(&mut self.behind_value);
-        let (kind, length) = self.next(behind_value);
+        let behind_dimension = std::mem::take(&mut self.behind_dimension);
+        let (kind, length) = self.next(behind_dimension);
         self.at = start + length;
         let token = Token { kind, span: start..self.at };
         self.follow(&token);
@@ -165,7 +170,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// The kind and the length of the token that begins here.
-    fn next(&mut self, behind_value: bool) -> (TokenKind, usize) {
+    fn next(&mut self, behind_dimension: bool) -> (TokenKind, usize) {
         let rest = &self.text[self.at..];
         let Some(first) = rest.chars().next() else { return (TokenKind::Unknown, 0) };
         if self.place == Place::Item
@@ -181,13 +186,22 @@ impl<'t> Lexer<'t> {
             _ if is_blank(first) => (TokenKind::Blank, run(rest, is_blank)),
             '#' => (TokenKind::Comment, run(rest, |found| found != '\n')),
             '"' => string(rest),
-            'x' if behind_value && number::dimensions(rest) > 0 => {
+            'x' if behind_dimension && self.goes_on_shape(rest) => {
                 (TokenKind::Shape, number::dimensions(rest))
             }
             '0'..='9' => number::number(rest),
             'a'..='z' | 'A'..='Z' => self.word(rest),
             _ => sign(rest, first),
         }
+    }
+
+    /// Whether what is here goes on a computed shape, which is one only if it is right to its end.
+    fn goes_on_shape(&mut self, rest: &str) -> bool {
+        if self.shape.0 <= self.at {
+            let (length, is_shape) = number::further_dimensions(rest);
+            self.shape = (self.at + length, is_shape);
+        }
+        self.shape.1
     }
 
     /// A word: what it is depends on where it stands.
@@ -285,17 +299,14 @@ impl<'t> Lexer<'t> {
 
     fn open(&mut self, token: &Token) {
         let is_name = |last: &Token| last.kind == TokenKind::Name;
+        let is_operator = |last: &Token| last.kind == TokenKind::Operator;
+        let is_header = self.item == Item::Header && self.brackets.is_empty();
         let bracket = match self.slice(token) {
             "{" => Bracket::Brace,
             "[" => Bracket::List,
-            _ if self.item == Item::Header && self.brackets.is_empty() => {
-                if self.last.as_ref().is_some_and(is_name) {
-                    Bracket::Header
-                } else {
-                    Bracket::Parenthesis
-                }
-            }
-            _ => Bracket::Parenthesis,
+            _ if is_header && self.last.as_ref().is_some_and(is_name) => Bracket::Header,
+            _ if self.last.as_ref().is_some_and(is_operator) => Bracket::Parenthesis,
+            _ => Bracket::Dimension,
         };
         self.brackets.push(bracket);
         self.place = if bracket == Bracket::Brace { Place::Step } else { Place::Inside };
@@ -306,14 +317,14 @@ impl<'t> Lexer<'t> {
         let is_opener = |open: &Bracket| match closer {
             "}" => *open == Bracket::Brace,
             "]" => *open == Bracket::List,
-            _ => matches!(open, Bracket::Parenthesis | Bracket::Header),
+            _ => matches!(open, Bracket::Dimension | Bracket::Parenthesis | Bracket::Header),
         };
         let Some(place) = self.brackets.iter().rposition(is_opener) else { return };
         if closer != "}" && place + 1 != self.brackets.len() {
             return;
         }
         match self.brackets[place] {
-            Bracket::Parenthesis => self.behind_value = true,
+            Bracket::Dimension => self.behind_dimension = true,
             Bracket::Header => self.item = Item::Net,
             _ => {}
         }

@@ -22,6 +22,8 @@ const NAMES: &[&str] =
 const KEYS: &[&str] = &["pad", "as", "on", "no", "if", "via", "x"];
 const NUMBERS: &[&str] = &["3", "0", "64", "0.5", "1e-3", "1E5", "2.50e+1"];
 const SHAPES: &[&str] = &["3x3", "1x28x28", "3x2x(c)", "(8*c)x4x4", "(c )x( d + 1 )", "0x0"];
+/// Several values with nothing between them, some of which look like a shape.
+const VALUES: &[&str] = &["(c)x(d)e", "(c)x4x(d)3", "c*(d)x4", "3(c)", "c\"a\"[b]", "(c)(d)x4"];
 const STRINGS: &[&str] = &["\"\"", "\"cat.png\"", "\"# -> {\"", "\"é  \t( \""];
 const OPERATORS: &[&str] =
     &["+", "-", "*", "/", "%", "==", "!=", "<=", ">=", "<", ">", " and ", " or "];
@@ -259,7 +261,11 @@ impl Writer<'_> {
     fn arguments(&mut self) {
         for _ in 0..self.pick(4) {
             self.gap();
-            if self.chance(3) { self.key() } else { self.value() }
+            match self.pick(8) {
+                0..5 => self.value(),
+                5 | 6 => self.key(),
+                _ => self.word(VALUES),
+            }
         }
     }
 

@@ -32,6 +32,44 @@ pub(super) fn dimensions(rest: &str) -> usize {
     if is_end(rest, length) { length } else { 0 }
 }
 
+/// The length of all that goes on a computed shape, `x4x(d + 1)x2`, and whether it is right.
+pub(super) fn further_dimensions(rest: &str) -> (usize, bool) {
+    let mut length = 0;
+    loop {
+        let found = dimensions(&rest[length..]);
+        length += found;
+        if found == 0 || !rest[length..].starts_with('(') {
+            return (length.max(1), found > 0);
+        }
+        let Some(parenthesis) = parenthesis(&rest[length..]) else {
+            // Nothing is right on a line whose parentheses are not closed.
+            return (run(rest, |found| found != '\n'), false);
+        };
+        length += parenthesis;
+        if !rest[length..].starts_with('x') {
+            return (length, is_end(rest, length));
+        }
+    }
+}
+
+/// The length of what stands in parentheses, with these. They are closed on their line.
+fn parenthesis(rest: &str) -> Option<usize> {
+    let (mut depth, mut in_string) = (0_usize, false);
+    for (at, found) in rest.bytes().enumerate() {
+        match found {
+            b'\n' => return None,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'#' => return None,
+            b'(' => depth += 1,
+            b')' if depth == 1 => return Some(at + 1),
+            b')' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
 /// The length of `cuda:1`.
 pub(super) fn device(rest: &str) -> Option<usize> {
     let digits = digits(rest.strip_prefix("cuda:")?);

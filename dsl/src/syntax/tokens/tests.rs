@@ -102,6 +102,7 @@ const TEXTS: &[&str] = &[
     "train A on d as=3 on=4\nexport A \"dir\" as=rust\ndevice cuda:1; device cuda",
     "predict A on d[0..16] a=d[1..2]",
     "relu (8*c)x4x4 3x(c)x2 (c)x(d) (c)x4y (c) x4 (c)xenc1 [a, [1, -2]]",
+    "relu (8*c)x4x(d+1)3 (c)x(d)x(e)y (c)x(\")x\")x3 c*(d)x4 -(c)x4 (c)x(d)x3x(e)",
     "conv a-1 -1 c/4 in.channels*2 layer1.0.conv1 1e-3 1E5 2.5 0.5e+3 a==b",
     "repeat (c + 3)*-2 as i { relu } as r\nif not a and b or c != d { head aux loss=0.3 training { relu } }",
     "share s { relu } -> share s -> from s.conv1 -> concat { | relu | | conv 3 as c }",
