@@ -201,7 +201,8 @@ impl<'t> Lexer<'t> {
             let (length, is_shape) = number::further_dimensions(rest);
             self.shape = (self.at + length, is_shape);
         }
-        self.shape.1
+        // What is nested in the dimensions of a shape may be wrong.
+        self.shape.1 && number::dimensions(rest) > 0
     }
 
     /// A word: what it is depends on where it stands.
