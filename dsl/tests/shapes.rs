@@ -184,3 +184,13 @@ fn a_training_head_may_say_so_behind_its_loss() {
         assert_eq!(net.heads[0].loss, 0.3, "{options}");
     }
 }
+
+#[test]
+fn many_warnings_hide_no_error() {
+    // Sixty windows that do not tile, each in a place of its own, then an argument that is refused
+    // though the shape of its layer is known.
+    let uneven = "conv 4 2 stride=2 pad=1 -> upsample to=9x9\n".repeat(60);
+    let text = format!("net A(4x9x9) {{\n{uneven}upsample 2 aligncorners=yes\n}}");
+    let found = codes(&text);
+    assert_eq!(found.iter().filter(|&&code| code == "bad-argument").count(), 1, "{found:?}");
+}

@@ -25,8 +25,9 @@ pub(super) const MOST_CALLS: usize = 48;
 const LAYER_TEXT: usize = 120;
 /// How often errors may be found again before the rest of a network is left alone.
 const MOST_REPEATS: usize = 500;
-/// The most errors of one network.
-const MOST_ERRORS: usize = 50;
+/// The most errors of one network, and the most warnings: counted apart, so that warnings hide no
+/// error.
+const MOST_FINDINGS: usize = 50;
 
 /// A network while its layers are worked out.
 pub(super) struct Draft<'a> {
@@ -151,7 +152,8 @@ impl<'a> Draft<'a> {
             // What each of many rounds finds wrong again is not looked for in all of them.
             self.repeats += usize::from(again && found.severity == Severity::Error);
             self.exhausted |= self.repeats > MOST_REPEATS;
-            if self.diagnostics.len() < MOST_ERRORS && !again {
+            let alike = self.diagnostics.iter().filter(|it| it.severity == found.severity);
+            if !again && alike.count() < MOST_FINDINGS {
                 self.diagnostics.push(found);
             }
         }
