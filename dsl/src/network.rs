@@ -148,6 +148,12 @@ impl Network {
         })
     }
 
+    /// Trainable values of what stays after training: all but those of training heads.
+    pub fn lasting_parameter_count(&self) -> u64 {
+        let lasting = self.layers().iter().filter(|node| !node.training);
+        lasting.map(Node::parameter_count).fold(0, u64::saturating_add)
+    }
+
     /// Trainable values in all, those of training heads among them.
     pub fn parameter_count(&self) -> u64 {
         self.layers().iter().map(Node::parameter_count).fold(0, u64::saturating_add)

@@ -169,10 +169,7 @@ pub fn check(program: &Program, source: &Source, scope: &Scope, context: Context
 fn without_repeats(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut kept: Vec<Diagnostic> = Vec::new();
     for found in diagnostics {
-        let same = |known: &Diagnostic| {
-            known.code == found.code && known.primary.span == found.primary.span
-        };
-        if !kept.iter().any(same) {
+        if !kept.iter().any(|known| found.repeats(known)) {
             kept.push(found);
         }
     }

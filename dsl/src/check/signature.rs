@@ -36,15 +36,6 @@ impl<'s> Signature<'s> {
         Self { name, positional, rest: Rest::None, on: None, keys: &[], later: &[] }
     }
 
-    /// A block, or a network as a layer.
-    pub(crate) fn called(
-        name: &'s str,
-        positional: &'s [&'s str],
-        keys: &'s [(&'s str, &'s str)],
-    ) -> Self {
-        Self::new(name, positional).keys(keys)
-    }
-
     /// With these keys and their defaults.
     pub(crate) const fn keys(self, keys: &'s [(&'s str, &'s str)]) -> Self {
         Self { keys, ..self }

@@ -76,6 +76,11 @@ impl Diagnostic {
             .help("this is a mistake of Netlet's own: please report it with this text")
     }
 
+    /// Whether it says the same of the same place as another.
+    pub(crate) fn repeats(&self, other: &Self) -> bool {
+        self.code == other.code && self.primary.span == other.primary.span
+    }
+
     /// A warning at a place.
     pub fn warning(code: Code, span: Span, headline: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, span, headline) }

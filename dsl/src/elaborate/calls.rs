@@ -210,7 +210,7 @@ impl<'a> Draft<'a> {
         let names = defaults.iter().map(|parameter| parameter.name.value.as_str());
         let keys = names.zip(texts.iter().map(String::as_str)).collect::<Vec<_>>();
         let positional = needed.iter().map(|name| name.value.as_str()).collect::<Vec<_>>();
-        let signature = Signature::called(name, &positional, &keys);
+        let signature = Signature::new(name, &positional).keys(&keys);
         let arguments = Arguments::bind(&signature, call, &mut self.diagnostics);
         let wanted = positional.iter().copied().chain(keys.iter().map(|(key, _)| *key));
         let given =

@@ -145,10 +145,7 @@ impl<'a> Draft<'a> {
     pub(super) fn drop_repeated(&mut self, before: usize) {
         let new = self.diagnostics.split_off(before);
         for found in new {
-            let same = |known: &Diagnostic| {
-                known.code == found.code && known.primary.span == found.primary.span
-            };
-            let again = self.diagnostics.iter().any(same);
+            let again = self.diagnostics.iter().any(|known| found.repeats(known));
             // What each of many rounds finds wrong again is not looked for in all of them.
             self.repeats += usize::from(again && found.severity == Severity::Error);
             self.exhausted |= self.repeats > MOST_REPEATS;

@@ -10,7 +10,7 @@ use crate::check::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::network::NodeId;
 use crate::shape::Shape;
-use crate::syntax::ast::{Body, Name, Step, StepKind};
+use crate::syntax::ast::{Body, Expr, Name, Step, StepKind, Value};
 
 /// A value of a network, with what a message may say of it.
 #[derive(Clone, Debug)]
@@ -132,7 +132,7 @@ impl Labels {
     }
 
     /// The value of a path within the whole network.
-    pub(crate) fn at(&self, path: &str) -> Option<&Operand> {
+    fn at(&self, path: &str) -> Option<&Operand> {
         self.values.get(path).map(|(operand, _)| operand)
     }
 
@@ -159,6 +159,18 @@ impl Labels {
         }
         let near = did_you_mean(name, self.all_in_sight().iter().map(String::as_str));
         Err(Missing::Unknown(near))
+    }
+
+    /// The value that an argument means as a label; an inner error says why it has none. `None`
+    /// where the argument is no label.
+    pub(crate) fn named(&self, argument: &Expr) -> Option<Result<Operand, Diagnostic>> {
+        let (name, found) = match &argument.value {
+            // A label of a head is gone behind it.
+            Value::Label(path) => (path, self.at(path).cloned().ok_or(Missing::Unknown(None))),
+            Value::Path(name) => (name, self.find(name)),
+            _ => return None,
+        };
+        Some(found.map_err(|missing| missing.diagnostic(name, &argument.span)))
     }
 
     /// Every label that the current place may use, as it would be written there.

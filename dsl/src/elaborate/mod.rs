@@ -20,7 +20,7 @@ use std::sync::Arc;
 use crate::check::{Definitions, Family};
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::network::{Network, NodeId, Start};
-use crate::syntax::ast::{Argument, Expr, Name, Net, Step, Value};
+use crate::syntax::ast::{Argument, Expr, Net, Step, Value};
 
 pub(crate) use draft::DraftNode;
 use draft::{Draft, Finished};
@@ -189,17 +189,6 @@ impl<'a> Draft<'a> {
             label: &label,
             diagnostics: &mut self.diagnostics,
         })
-    }
-
-    /// The value of a label, as an argument names it. One that is not there is reported.
-    fn label(&mut self, name: &Name) -> Option<Operand> {
-        match self.labels.find(&name.value) {
-            Ok(operand) => Some(operand),
-            Err(missing) => {
-                self.report(missing.diagnostic(&name.value, &name.span));
-                None
-            }
-        }
     }
 
     /// The current value; where there is none yet, that is reported of the step at `span`.

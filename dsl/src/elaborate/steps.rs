@@ -272,13 +272,14 @@ impl<'a> Draft<'a> {
     /// The value that an argument means as a label.
     pub(super) fn label_argument(&mut self, argument: &Expr) -> Option<Operand> {
         let argument = self.evaluate(|it| it.value(argument))?;
-        match &argument.value {
-            Value::Label(path) => self.labels.at(path).cloned(),
-            Value::Path(name) => {
-                let span = argument.span.clone();
-                self.label(&Spanned { value: name.clone(), span })
+        match self.labels.named(&argument) {
+            Some(Ok(operand)) => Some(operand),
+            Some(Err(missing)) => {
+                self.report(missing);
+                None
             }
-            other => {
+            None => {
+                let other = &argument.value;
                 let headline = format!("expected a label, but found `{other}`");
                 let found = Diagnostic::error(Code::BadArgument, argument.span.clone(), headline);
                 let help = match other {

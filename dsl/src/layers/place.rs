@@ -5,7 +5,7 @@ use crate::check::arguments::Arguments;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::elaborate::{DraftNode, Labels, Operand};
 use crate::shape::Shape;
-use crate::syntax::ast::{Expr, Value};
+use crate::syntax::ast::Expr;
 
 /// A layer's call at its place in a network.
 pub(crate) struct Placement<'a> {
@@ -76,16 +76,14 @@ impl Placement<'_> {
 
     /// The value of a label; one that is not there is reported.
     pub(crate) fn label(&mut self, label: &Expr) -> Option<Operand> {
-        let missing = match &label.value {
-            Value::Label(path) => return self.labels.at(path).cloned(),
-            Value::Path(name) => match self.labels.find(name) {
-                Ok(operand) => return Some(operand),
-                Err(missing) => missing.diagnostic(name, &label.span),
-            },
-            _ => return self.arguments.bad("label", label, "a label"),
-        };
-        self.arguments.report(missing);
-        None
+        match self.labels.named(label) {
+            Some(Ok(operand)) => Some(operand),
+            Some(Err(missing)) => {
+                self.arguments.report(missing);
+                None
+            }
+            None => self.arguments.bad("label", label, "a label"),
+        }
     }
 
     /// The operation of the layer that gave a value, and the shape it worked on.

@@ -93,6 +93,16 @@ pub struct Row {
     pub training: bool,
 }
 
+impl Row {
+    /// Its label, with the layer whose weights it uses.
+    pub fn title(&self) -> String {
+        match &self.shares {
+            Some(owner) => format!("{} = {owner}", self.label),
+            None => self.label.clone(),
+        }
+    }
+}
+
 /// Works out a network's table.
 pub fn summarize(network: &Network) -> Summary {
     let fields = Fields::new(network);

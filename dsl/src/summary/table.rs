@@ -69,13 +69,9 @@ fn ports(ports: &[Port]) -> String {
 }
 
 fn cells(row: &Row) -> [Cell; 7] {
-    let label = match &row.shares {
-        Some(owner) => format!("{} = {owner}", row.label),
-        None => row.label.clone(),
-    };
     let blank_if_none = |count: u64| if count == 0 { String::new() } else { thousands(count) };
     [
-        label,
+        row.title(),
         row.layer.clone(),
         dims_text(&row.output),
         blank_if_none(row.parameters),

@@ -79,13 +79,9 @@ const SUMMARY: [(&str, Column); 7] = [
 fn summary(summary: &Summary) -> String {
     let (heads, columns) = (SUMMARY.map(|(head, _)| head), SUMMARY.map(|(_, column)| column));
     let rows = summary.layers.iter().map(|row| {
-        let label = match &row.shares {
-            Some(owner) => format!("{} = {owner}", row.label),
-            None => row.label.clone(),
-        };
         [
             row.layer.clone(),
-            label,
+            row.title(),
             shape(&row.output),
             count(row.parameters),
             count(row.multiply_adds),

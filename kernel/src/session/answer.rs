@@ -58,7 +58,7 @@ fn entry(net: &Network, open: bool) -> NetEntry {
         net: net.name.clone(),
         input: net.input().dims().to_vec(),
         output: net.output().dims().to_vec(),
-        parameters: summary::summarize(net).parameters,
+        parameters: net.lasting_parameter_count(),
         open,
     }
 }
