@@ -66,6 +66,21 @@ fn files_import_their_neighbours_and_the_library() {
 }
 
 #[test]
+fn a_broken_network_of_another_file_says_what_is_wrong_with_it() {
+    let folder = folder(&[
+        ("broken.net", "net A(1x8x8) { conv 4 3 -> linear 3 }\n"),
+        ("use.net", "import \"broken.net\"\nsummary A\n"),
+    ]);
+    let run = netlet(folder.path(), &["check", "use.net"]);
+    assert_eq!(run.code, Some(1), "{run:#?}");
+    for part in
+        ["expected-vector", "broken.net:1:", "put `flatten` before it", "`A` is wanted here"]
+    {
+        assert!(run.stderr.contains(part), "no {part} in {}", run.stderr);
+    }
+}
+
+#[test]
 fn fmt_writes_the_one_style_once() {
     let untidy = "net A(1x28x28){conv 6  5x5\n->relu # seen\nflatten;linear 10}\n";
     let folder = folder(&[("a.net", untidy), ("wrong.net", "net A(1x28x28) { conv")]);

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, OnceLock};
 
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::elaborate::{self, Variables};
 use crate::network::Network;
 use crate::source::Sources;
@@ -127,6 +128,13 @@ impl Defined<Family> {
         let space = self.home.as_deref().unwrap_or(space);
         let work_out = || elaborate::network(&self.item, &[], space).network.map(Arc::new);
         self.item.network.get_or_init(work_out).clone()
+    }
+
+    /// The errors of that member.
+    pub fn errors(&self, space: &Definitions) -> Vec<Diagnostic> {
+        let space = self.home.as_deref().unwrap_or(space);
+        let found = elaborate::network(&self.item, &[], space).diagnostics;
+        found.into_iter().filter(|it| it.severity == Severity::Error).collect()
     }
 }
 

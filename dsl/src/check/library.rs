@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::suggest::did_you_mean;
 use super::{Defined, Definitions, Family};
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
-use crate::elaborate;
 use crate::source::Sources;
 use crate::syntax::ast::{Item, ItemKind, Value};
 use crate::syntax::parse;
@@ -171,15 +170,4 @@ impl Importer<'_> {
         }
         Ok(Imported { definitions: Arc::new(definitions), left_out })
     }
-}
-
-/// Everything wrong with the networks that were imported, for a text that is checked by itself.
-pub fn errors_of(definitions: &Definitions) -> Vec<Diagnostic> {
-    let families = definitions.families();
-    families
-        .flat_map(|family| {
-            let space = family.home.as_deref().unwrap_or(definitions);
-            elaborate::network(&family.item, &[], space).diagnostics
-        })
-        .collect()
 }

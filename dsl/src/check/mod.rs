@@ -30,7 +30,7 @@ pub(crate) use commands::command_signatures;
 pub(crate) use commands::is_command;
 pub(crate) use data::source_signatures;
 pub use definitions::{Defined, Definitions, Family};
-pub use library::{ImportName, Library, NoLibrary, errors_of};
+pub use library::{ImportName, Library, NoLibrary};
 pub use open::Open;
 pub use scope::{DataSet, Scope};
 

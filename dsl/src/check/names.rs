@@ -77,7 +77,16 @@ impl<'a> Names<'a> {
         let name = self.name(operand, Kind::Net, diagnostics)?;
         let net = self.scope.net(name);
         if net.is_none() {
-            diagnostics.extend(self.missing(name, &operand.span, Kind::Net));
+            let definitions = &self.scope.definitions;
+            match definitions.family(name) {
+                // What was imported is worked out only when it is asked for.
+                Some(family) => {
+                    diagnostics.extend(family.errors(definitions).into_iter().map(|found| {
+                        found.also(operand.span.clone(), format!("`{name}` is wanted here"))
+                    }))
+                }
+                None => diagnostics.extend(self.missing(name, &operand.span, Kind::Net)),
+            }
         }
         net
     }

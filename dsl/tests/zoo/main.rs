@@ -9,7 +9,7 @@ mod walks;
 use std::collections::BTreeMap;
 
 use library::{NETWORKS, ZOO, after, defined, errors, files, network};
-use netlet_dsl::check::{Scope, errors_of};
+use netlet_dsl::check::Scope;
 use netlet_dsl::emit;
 use netlet_dsl::source::Sources;
 use netlet_dsl::syntax::ast::ItemKind;
@@ -17,7 +17,8 @@ use netlet_dsl::syntax::parse;
 
 #[test]
 fn every_network_is_without_errors() {
-    let found = errors_of(&ZOO.definitions);
+    let families = ZOO.definitions.families();
+    let found = families.flat_map(|family| family.errors(&ZOO.definitions)).collect::<Vec<_>>();
     assert_eq!(errors(&found, &ZOO.sources), "");
     for name in NETWORKS {
         assert_eq!(network(name).name, *name);
