@@ -118,6 +118,12 @@ pub enum GroupKind {
 }
 
 impl Network {
+    /// Whether a node belongs to the part of the network with this path: to a layer, or to a block.
+    pub fn is_in_part(&self, node: &Node, part: &str) -> bool {
+        let rest = node.path.strip_prefix(part);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+
     /// The inputs.
     pub fn inputs(&self) -> &[Node] {
         &self.nodes[..self.input_count]

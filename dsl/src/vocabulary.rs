@@ -1,6 +1,6 @@
 //! The words of the language with what they mean: for help and completion.
 
-use crate::check::{command_signatures, source_signatures};
+use crate::check::{command_signatures, source_signatures, transform_signatures};
 use crate::layers;
 
 /// A word of the language.
@@ -69,9 +69,20 @@ pub fn sources() -> impl Iterator<Item = Entry> {
     source_signatures().map(|(name, signature)| Entry { name, signature, about: "", pytorch: None })
 }
 
+/// Every transform of data.
+pub fn transforms() -> impl Iterator<Item = Entry> {
+    transform_signatures().map(|(name, signature)| Entry {
+        name,
+        signature,
+        about: "",
+        pytorch: None,
+    })
+}
+
 /// What a word means, as a text of a few lines; `None` where it is no word of the language.
 pub fn help(word: &str) -> Option<String> {
-    let entry = layers().chain(commands()).chain(sources()).find(|entry| entry.name == word);
+    let mut entries = layers().chain(commands()).chain(sources()).chain(transforms());
+    let entry = entries.find(|entry| entry.name == word);
     if let Some(Entry { signature, about, pytorch, .. }) = entry {
         let about = if about.is_empty() { String::new() } else { format!("\n    {about}") };
         let pytorch = pytorch.map_or(String::new(), |name| format!("\n    in PyTorch: {name}"));
@@ -108,6 +119,7 @@ pub fn overview() -> String {
         list("layers", &names(&mut layers())),
         list("commands", &names(&mut commands())),
         list("data", &names(&mut sources())),
+        list("transforms", &names(&mut transforms())),
     ];
     format!("{FIRST_STEPS}\n{}", lists.join("\n"))
 }

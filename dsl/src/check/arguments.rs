@@ -131,20 +131,18 @@ impl<'a> Arguments<'a> {
     }
 
     fn bind_key(&mut self, key: &'a Name, value: &'a Expr) {
-        let Signature { name, keys, later, .. } = *self.signature;
+        let Signature { name, keys, .. } = *self.signature;
         let span = key.span.clone();
         if let Some((before, _)) = self.keys.iter().find(|(before, _)| before.value == key.value) {
             let headline = format!("`{}` is given twice", key.value);
             let before = before.span.clone();
             let found = Diagnostic::error(Code::DuplicateKey, span, headline);
             self.report(found.label("again here").also(before, "first here"));
-        } else if later.contains(&key.value.as_str()) {
-            self.report(not_yet(&format!("`{}=` of `{name}`", key.value), span));
         } else if keys.iter().any(|(known, _)| *known == key.value) {
             self.keys.push((key, value));
         } else {
             let headline = format!("`{name}` has no key `{}`", key.value);
-            let known = keys.iter().map(|(key, _)| *key).chain(later.iter().copied());
+            let known = keys.iter().map(|(key, _)| *key);
             let rest = match self.signature.rest {
                 Rest::Optional(name) => Some(name),
                 _ => None,

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use super::arguments::{Arguments, not_yet};
 use super::names::Names;
-use super::scope::DataSet;
 use super::signature::{Rest, Signature};
 use super::suggest::{did_you_mean, did_you_mean_layer};
-use super::{Action, ImportName, fit};
+use super::{Action, DataSet, ImportName, fit, inspection, training};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::layers;
-use crate::messages::{Matching, OptimizerKind, Subject, TrainOptions, WorkerCommand};
+use crate::messages::{Matching, WorkerCommand};
 use crate::network::Network;
 use crate::syntax::ast::{Command, Expr, Name, Value};
 use crate::vocabulary;
@@ -40,32 +39,45 @@ const COMMANDS: &[Entry] = &[
     Entry { signature: Signature::new("blocks", &[]), check: |_| Some(Action::Blocks) },
     Entry { signature: Signature::new("help", &[]).rest(Rest::Optional("WORD")), check: help },
     Entry {
-        signature: Signature::new("train", &["NET"])
-            .on("DATA")
-            .keys(&[
-                ("epochs", "1"),
-                ("batch", "64"),
-                ("optimizer", "adam"),
-                ("lr", "1e-3"),
-                ("momentum", "0"),
-                ("seed", "0"),
-            ])
-            .later(&["clip", "loss", "schedule", "until", "weights"]),
+        signature: Signature::new("train", &["NET"]).on("DATA").keys(training::KEYS),
         check: train,
     },
     Entry {
-        signature: Signature::new("evaluate", &["NET"]).on("DATA").later(&["confusion", "tta"]),
-        check: |it| {
-            let (net, data) = it.net_on_data()?;
-            let command = WorkerCommand::Evaluate { net: net.name.clone(), data: data.name };
-            Some(Action::Worker { net: Some(net), command })
-        },
+        signature: Signature::new("lrfind", &["NET"]).on("DATA").keys(training::STEP_KEYS),
+        check: lrfind,
     },
     Entry {
-        signature: Signature::new("predict", &["NET"]).on("DATA[0..8]").later(&["tta"]),
-        check: predict,
+        signature: Signature::new("evaluate", &["NET"])
+            .on("DATA")
+            .keys(&[("confusion", "no"), ("tta", "no")]),
+        check: inspection::evaluate,
     },
-    Entry { signature: Signature::new("show", &["DATA[0..16]"]), check: show },
+    Entry {
+        signature: Signature::new("predict", &["NET"]).on("DATA[0..8]").keys(&[("tta", "no")]),
+        check: inspection::predict,
+    },
+    Entry {
+        signature: Signature::new("worst", &["NET"]).on("DATA").keys(&[("count", "16")]),
+        check: inspection::worst,
+    },
+    Entry {
+        signature: Signature::new("gradcam", &["NET"])
+            .on("DATA[0..8]")
+            .keys(&[("label", "likeliest"), ("layer", "last")]),
+        check: inspection::gradcam,
+    },
+    Entry {
+        signature: Signature::new("show", &["DATA[0..16]"]).maybe_on("DATA[0..1]"),
+        check: inspection::show,
+    },
+    Entry {
+        signature: Signature::new("freeze", &["NET.part"]),
+        check: |it| set_trainable(it, false),
+    },
+    Entry {
+        signature: Signature::new("unfreeze", &["NET.part"]),
+        check: |it| set_trainable(it, true),
+    },
     Entry {
         signature: Signature::new("plot", &["NET"]),
         check: |it| {
@@ -84,13 +96,7 @@ const COMMANDS: &[Entry] = &[
     },
     Entry {
         signature: Signature::new("load", &["NET", "FILE"]).keys(&[("match", "name")]),
-        check: |it| {
-            let matching = it.arguments.choice("match", &["name", "order"]);
-            let (net, path) = it.net_and_file()?;
-            let matching = [Matching::Name, Matching::Order][matching?];
-            let command = WorkerCommand::Load { net: net.name.clone(), path, matching };
-            Some(Action::Worker { net: Some(net), command })
-        },
+        check: load,
     },
     Entry {
         signature: Signature::new("export", &["NET", "FOLDER"]).keys(&[("as", "rust")]),
@@ -106,8 +112,7 @@ const OWN: &[Signature<'static>] = &[
 ];
 
 /// Commands that the language has and this version does not.
-const LATER: &[&str] =
-    &["device", "freeze", "gan", "gradcam", "lrfind", "time", "unfreeze", "worst"];
+const LATER: &[&str] = &["device", "gan", "time"];
 
 /// Whether a word begins a command.
 pub(crate) fn is_command(word: &str) -> bool {
@@ -161,10 +166,10 @@ fn refuse_on(command: &Command, arguments: &mut Arguments<'_>) {
 }
 
 /// A command with what it was given.
-struct Asked<'a> {
-    arguments: Arguments<'a>,
-    on: Option<&'a Expr>,
-    names: &'a Names<'a>,
+pub(super) struct Asked<'a> {
+    pub(super) arguments: Arguments<'a>,
+    pub(super) on: Option<&'a Expr>,
+    pub(super) names: &'a Names<'a>,
 }
 
 /// What a command does, unless there are errors.
@@ -181,7 +186,7 @@ pub(super) fn action(
     let before = diagnostics.len();
     let mut arguments = Arguments::bind(signature, &command.call, diagnostics);
     match (&command.on, signature.on) {
-        (None, Some(on)) => {
+        (None, Some(on)) if !signature.on_optional => {
             // What stands there without `on` is meant, and no further mistake.
             let all = arguments.diagnostics();
             let too_many = all.split_off(before).into_iter();
@@ -196,7 +201,7 @@ pub(super) fn action(
             let found = Diagnostic::error(Code::MissingArgument, span, headline);
             arguments.report(found.label(format!("`on {on}` is missing")).maybe_help(help));
         }
-        (Some(_), None) => refuse_on(command, &mut arguments),
+        (Some(_), None) if !signature.on_optional => refuse_on(command, &mut arguments),
         _ => {}
     }
     check(&mut Asked { arguments, on: command.on.as_ref(), names })
@@ -259,20 +264,64 @@ fn shown(
 }
 
 impl Asked<'_> {
-    fn net(&mut self) -> Option<Arc<Network>> {
+    pub(super) fn net(&mut self) -> Option<Arc<Network>> {
         let operand = self.arguments.value("NET")?;
         self.names.net(&operand, self.arguments.diagnostics())
     }
 
     fn net_and_file(&mut self) -> Option<(Arc<Network>, PathBuf)> {
         let net = self.net();
+        let path = self.file();
+        Some((net?, path?))
+    }
+
+    fn file(&mut self) -> Option<PathBuf> {
         let file = self.arguments.value("FILE")?;
-        let path = self.arguments.text("FILE", &file)?;
-        Some((net?, PathBuf::from(path)))
+        Some(PathBuf::from(self.arguments.text("FILE", &file)?))
+    }
+
+    /// The network and the data set that it is to learn from.
+    fn net_to_train(&mut self) -> Option<(Arc<Network>, DataSet)> {
+        let (net, data) = self.net_on_data()?;
+        let span = self.arguments.span("NET");
+        if let Some(found) = fit::training(&net, &data, &span) {
+            self.arguments.report(found);
+            return None;
+        }
+        Some((net, data))
+    }
+
+    /// A network, and the part of it that is named behind it: `UNet`, `UNet.enc1`.
+    pub(super) fn net_part(&mut self, operand: &Expr) -> Option<(Arc<Network>, Option<String>)> {
+        let (name, part) = match &operand.value {
+            Value::Path(path) => match path.split_once('.') {
+                Some((name, part)) => (name.to_owned(), Some(part.to_owned())),
+                None => (path.clone(), None),
+            },
+            _ => return Some((self.names.net(operand, self.arguments.diagnostics())?, None)),
+        };
+        let operand = &Expr { value: Value::Path(name), span: operand.span.clone() };
+        let net = self.names.net(operand, self.arguments.diagnostics())?;
+        if let Some(part) = &part
+            && !net.nodes.iter().any(|node| net.is_in_part(node, part))
+        {
+            self.no_part(&net, part, operand);
+            return None;
+        }
+        Some((net, part))
+    }
+
+    /// Reports a part that a network does not have.
+    pub(super) fn no_part(&mut self, net: &Network, part: &str, operand: &Expr) {
+        let headline = format!("`{}` has no part `{part}`", net.name);
+        let help = did_you_mean(part, net.nodes.iter().map(|node| node.path.as_str()))
+            .unwrap_or_else(|| format!("`summary {}` lists its layers", net.name));
+        let found = Diagnostic::error(Code::UnknownLabel, operand.span.clone(), headline);
+        self.arguments.report(found.label("no such label").help(help));
     }
 
     /// The network and the data set it is to work on, which fit each other.
-    fn net_on_data(&mut self) -> Option<(Arc<Network>, DataSet)> {
+    pub(super) fn net_on_data(&mut self) -> Option<(Arc<Network>, DataSet)> {
         let net = self.net();
         let on = self.on?;
         if let Value::Slice { .. } = on.value {
@@ -289,7 +338,10 @@ impl Asked<'_> {
     }
 
     /// A data set, or a part of one.
-    fn samples(&mut self, operand: &Expr) -> Option<(DataSet, Option<std::ops::Range<usize>>)> {
+    pub(super) fn samples(
+        &mut self,
+        operand: &Expr,
+    ) -> Option<(DataSet, Option<std::ops::Range<usize>>)> {
         match &operand.value {
             Value::Slice { of, range } => {
                 let range = self.range(range, operand);
@@ -322,7 +374,7 @@ impl Asked<'_> {
         None
     }
 
-    fn fits(&mut self, net: &Network, data: &DataSet) -> Option<()> {
+    pub(super) fn fits(&mut self, net: &Network, data: &DataSet) -> Option<()> {
         let span = self.arguments.span("NET");
         let misfits = fit::misfits(net, data, &span);
         let fits = misfits.is_empty();
@@ -350,59 +402,39 @@ fn help(asked: &mut Asked<'_>) -> Option<Action> {
 }
 
 fn train(asked: &mut Asked<'_>) -> Option<Action> {
-    let arguments = &mut asked.arguments;
-    let epochs = arguments.count("epochs");
-    let batch = arguments.count("batch");
-    let optimizer = optimizer(arguments);
-    let learning_rate = learning_rate(arguments, optimizer);
-    let seed = if arguments.has("seed") {
-        arguments.whole("seed")
-    } else {
-        Some(asked.names.scope.seed())
-    };
-    let (net, data) = asked.net_on_data()?;
-    let span = asked.arguments.span("NET");
-    if let Some(found) = fit::heads(&net, &data, &span) {
-        asked.arguments.report(found);
-        return None;
-    }
-    let options = TrainOptions {
-        epochs: epochs?,
-        batch: batch?,
-        optimizer: optimizer?,
-        learning_rate: learning_rate?,
-        seed: seed?,
-    };
-    let command = WorkerCommand::Train { net: net.name.clone(), data: data.name, options };
+    let seed = asked.names.scope.seed();
+    let options = training::options(&mut asked.arguments, seed);
+    let (net, data) = asked.net_to_train()?;
+    let command =
+        WorkerCommand::Train { net: net.name.clone(), data: data.name, options: options? };
     Some(Action::Worker { net: Some(net), command })
 }
 
-fn optimizer(arguments: &mut Arguments<'_>) -> Option<OptimizerKind> {
-    let wanted = "a number of at least 0 and below 1";
-    let momentum = arguments.number("momentum", wanted, |it| (0.0..1.0).contains(&it));
-    let chosen = arguments.choice("optimizer", &["adam", "sgd"])?;
-    let momentum = momentum?;
-    if chosen == 1 {
-        return Some(OptimizerKind::Sgd { momentum });
-    }
-    if arguments.has("momentum") && momentum != 0.0 {
-        let span = arguments.span("momentum");
-        let found = Diagnostic::error(Code::BadArgument, span, "`adam` takes no momentum")
-            .label("adam keeps its own")
-            .help("add `optimizer=sgd`, or leave the momentum out");
-        arguments.report(found);
-    }
-    Some(OptimizerKind::Adam)
+fn lrfind(asked: &mut Asked<'_>) -> Option<Action> {
+    let seed = asked.names.scope.seed();
+    let options = training::step_options(&mut asked.arguments, seed);
+    let (net, data) = asked.net_to_train()?;
+    let (name, options) = (net.name.clone(), options?);
+    let command = WorkerCommand::FindLearningRate { net: name, data: data.name, options };
+    Some(Action::Worker { net: Some(net), command })
 }
 
-fn learning_rate(arguments: &mut Arguments<'_>, optimizer: Option<OptimizerKind>) -> Option<f64> {
-    if arguments.has("lr") {
-        return arguments.number("lr", "a number above 0", |rate| rate > 0.0);
-    }
-    Some(match optimizer? {
-        OptimizerKind::Adam => 1e-3,
-        OptimizerKind::Sgd { .. } => 1e-2,
-    })
+fn set_trainable(asked: &mut Asked<'_>, trainable: bool) -> Option<Action> {
+    let operand = asked.arguments.value("NET.part")?.into_owned();
+    let (net, part) = asked.net_part(&operand)?;
+    let command = WorkerCommand::SetTrainable { net: net.name.clone(), part, trainable };
+    Some(Action::Worker { net: Some(net), command })
+}
+
+fn load(asked: &mut Asked<'_>) -> Option<Action> {
+    let matching = asked.arguments.choice("match", &["name", "order"]);
+    let operand = asked.arguments.value("NET")?.into_owned();
+    let of = asked.net_part(&operand);
+    let path = asked.file();
+    let (net, part) = of?;
+    let matching = [Matching::Name, Matching::Order][matching?];
+    let command = WorkerCommand::Load { net: net.name.clone(), path: path?, part, matching };
+    Some(Action::Worker { net: Some(net), command })
 }
 
 fn export(asked: &mut Asked<'_>) -> Option<Action> {
@@ -426,47 +458,4 @@ fn export(asked: &mut Asked<'_>) -> Option<Action> {
     };
     arguments.report(found);
     None
-}
-
-fn predict(asked: &mut Asked<'_>) -> Option<Action> {
-    let net = asked.net();
-    let on = asked.on?;
-    let subject = match &on.value {
-        Value::Text(_) => {
-            let path = PathBuf::from(asked.arguments.text("the picture", on)?);
-            let span = asked.arguments.span("NET");
-            if let Some(found) = fit::no_classes(net.as_ref()?, &span) {
-                asked.arguments.report(found);
-                return None;
-            }
-            Subject::Picture { path }
-        }
-        _ => {
-            let (data, range) = asked.samples(on)?;
-            asked.fits(net.as_ref()?, &data)?;
-            Subject::Data { name: data.name, range }
-        }
-    };
-    let net = net?;
-    let command = WorkerCommand::Predict { net: net.name.clone(), on: subject };
-    Some(Action::Worker { net: Some(net), command })
-}
-
-fn show(asked: &mut Asked<'_>) -> Option<Action> {
-    let operand = asked.arguments.value("DATA[0..16]")?;
-    let shows_a_net = match &operand.value {
-        Value::Path(path) => {
-            let name = path.split('.').next().unwrap_or(path);
-            asked.names.scope.net(name).is_some()
-        }
-        _ => false,
-    };
-    if shows_a_net {
-        let found = not_yet("`show` of a network", operand.span.clone());
-        asked.arguments.report(found.help("`summary NET` shows its layers"));
-        return None;
-    }
-    let (data, range) = asked.samples(&operand)?;
-    let command = WorkerCommand::Show { data: data.name, range };
-    Some(Action::Worker { net: None, command })
 }

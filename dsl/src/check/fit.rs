@@ -1,12 +1,13 @@
 //! Whether a network fits the data it is to work on.
 
-use super::arguments::not_yet;
-use super::scope::DataSet;
+use super::DataSet;
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::messages::Task;
 use crate::network::Network;
 use crate::shape::Shape;
 
-/// What does not fit between a network, named at `span`, and a data set.
+/// What does not fit between a network, named at `span`, and a data set, as far as that is known
+/// before the data are read.
 pub(super) fn misfits(net: &Network, data: &DataSet, span: &Span) -> Vec<Diagnostic> {
     [input(net, data, span), output(net, data, span)].into_iter().flatten().collect()
 }
@@ -24,14 +25,48 @@ pub(super) fn no_classes(net: &Network, span: &Span) -> Option<Diagnostic> {
     })
 }
 
-/// What keeps the heads of a network, named at `span`, from being trained on a data set.
-pub(super) fn heads(net: &Network, data: &DataSet, span: &Span) -> Option<Diagnostic> {
-    let wanted = Shape::Features(data.classes);
+/// What keeps a network, named at `span`, from being trained on a data set.
+pub(super) fn training(net: &Network, data: &DataSet, span: &Span) -> Option<Diagnostic> {
+    match data.task? {
+        Task::None => {
+            let headline = format!("`{}` has no answers to learn", data.name);
+            let found = Diagnostic::error(Code::OutputMismatch, span.clone(), headline);
+            Some(found.label("nothing to train on").help("train on pictures with classes"))
+        }
+        Task::Box => no_box_head(net, data, span),
+        Task::Values => None,
+        Task::Class | Task::Mask | Task::Colours => heads(net, data, span),
+    }
+}
+
+/// What keeps the heads of a network from learning what the main output learns.
+fn heads(net: &Network, data: &DataSet, span: &Span) -> Option<Diagnostic> {
+    let wanted = wanted_output(net, data)?;
     let head = net.heads.iter().find(|head| net.nodes[head.node].shape != wanted)?;
     let shape = net.nodes[head.node].shape;
-    let what = format!("training the head `{}` of {shape}", head.name);
-    let help = format!("a head is trained as the main output is: on the {} classes", data.classes);
-    Some(not_yet(&what, span.clone()).help(help))
+    let headline = format!(
+        "the head `{}` of `{}` gives {}, not {}",
+        head.name,
+        net.name,
+        shape.in_words(),
+        wanted.in_words()
+    );
+    let found = Diagnostic::error(Code::OutputMismatch, span.clone(), headline);
+    Some(found.label("a head of another shape").help("a head learns what the main output learns"))
+}
+
+/// Whether a network lacks the output for the box around a thing.
+fn no_box_head(net: &Network, data: &DataSet, span: &Span) -> Option<Diagnostic> {
+    let boxes = net.heads.iter().filter(|head| net.nodes[head.node].shape == Shape::Features(4));
+    if boxes.count() == 1 {
+        return None;
+    }
+    let headline = format!("`{}` has boxes, but `{}` gives none", data.name, net.name);
+    let found = Diagnostic::error(Code::OutputMismatch, span.clone(), headline);
+    Some(found.label("no single head of 4 values").help(
+        "add a head of four values before the layers of the class: \
+         `head box { linear 4 -> sigmoid }`",
+    ))
 }
 
 fn input(net: &Network, data: &DataSet, span: &Span) -> Option<Diagnostic> {
@@ -41,7 +76,7 @@ fn input(net: &Network, data: &DataSet, span: &Span) -> Option<Diagnostic> {
         let found = Diagnostic::error(Code::InputMismatch, span.clone(), headline);
         return Some(found.label("several inputs"));
     }
-    let (taken, given) = (net.input(), data.shape);
+    let (taken, given) = (net.input(), data.shape?);
     (taken != given).then(|| {
         let headline = format!("`{}` takes {taken}, but `{}` has {given}", net.name, data.name);
         Diagnostic::error(Code::InputMismatch, span.clone(), headline)
@@ -50,19 +85,47 @@ fn input(net: &Network, data: &DataSet, span: &Span) -> Option<Diagnostic> {
     })
 }
 
+/// The output that tells the classes of a data set apart, where that is known.
+fn wanted_output(net: &Network, data: &DataSet) -> Option<Shape> {
+    let classes = data.classes?;
+    match data.task? {
+        Task::Class | Task::Box => Some(Shape::Features(classes)),
+        Task::Mask | Task::Colours => match net.input() {
+            Shape::Map([_, rows, columns]) => Some(Shape::Map([classes, rows, columns])),
+            _ => None,
+        },
+        Task::Values | Task::None => None,
+    }
+}
+
 fn output(net: &Network, data: &DataSet, span: &Span) -> Option<Diagnostic> {
-    let classes = data.classes;
-    (net.output() != Shape::Features(classes)).then(|| {
-        let output = net.output();
-        let found = output.in_words();
-        let headline =
-            format!("`{}` gives {found}, but `{}` has {classes} classes", net.name, data.name);
-        let end = match output {
-            Shape::Features(_) => format!("linear {classes}"),
-            _ => format!("flatten -> linear {classes}"),
-        };
-        Diagnostic::error(Code::OutputMismatch, span.clone(), headline)
-            .label(format!("gives {output}"))
-            .help(format!("end the net with `{end}`"))
-    })
+    let wanted = wanted_output(net, data)?;
+    let output = net.output();
+    if output == wanted {
+        return None;
+    }
+    let classes = wanted.first();
+    let each = match data.task {
+        Some(Task::Colours) => "colours",
+        Some(Task::Mask) => "classes of pixels",
+        _ => "classes",
+    };
+    let headline = format!(
+        "`{}` gives {}, but `{}` has {classes} {each}",
+        net.name,
+        output.in_words(),
+        data.name
+    );
+    let help = match (wanted, output) {
+        (Shape::Features(_), Shape::Features(_)) => format!("end the net with `linear {classes}`"),
+        (Shape::Features(_), _) => format!("end the net with `flatten -> linear {classes}`"),
+        (Shape::Map([_, rows, columns]), Shape::Map([_, high, wide]))
+            if [rows, columns] == [high, wide] =>
+        {
+            format!("end the net with `conv {classes} 1`")
+        }
+        _ => format!("the answer is a map of {wanted}: as large as the picture, a channel a class"),
+    };
+    let found = Diagnostic::error(Code::OutputMismatch, span.clone(), headline);
+    Some(found.label(format!("gives {output}")).help(help))
 }

@@ -6,12 +6,14 @@ mod commands;
 mod data;
 mod definitions;
 mod fit;
+mod inspection;
 mod library;
 mod names;
 mod open;
 mod scope;
 pub(crate) mod signature;
 pub(crate) mod suggest;
+mod training;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -19,7 +21,7 @@ use std::sync::{Arc, OnceLock};
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::elaborate::{self, Evaluator, Variables};
 use crate::layers;
-use crate::messages::{DataSource, LineReport, WorkerCommand};
+use crate::messages::{DataPlan, LineReport, WorkerCommand};
 use crate::network::Network;
 use crate::source::{Source, Sources};
 use crate::syntax::ast::{Block, Command, Item, ItemKind, Member, Name, Net, Program, Step};
@@ -28,11 +30,12 @@ use names::Names;
 
 pub(crate) use commands::command_signatures;
 pub(crate) use commands::is_command;
-pub(crate) use data::source_signatures;
+pub use data::DataSet;
+pub(crate) use data::{source_signatures, transform_signatures};
 pub use definitions::{Defined, Definitions, Family};
 pub use library::{ImportName, Library, NoLibrary};
 pub use open::Open;
-pub use scope::{DataSet, Scope};
+pub use scope::Scope;
 
 /// What the checker makes of a program.
 #[derive(Debug)]
@@ -123,8 +126,8 @@ pub enum Action {
     Data {
         /// Its name.
         name: String,
-        /// Where it comes from.
-        source: DataSource,
+        /// How it is made.
+        plan: DataPlan,
     },
     /// Have the worker carry out a command.
     Worker {
@@ -231,9 +234,9 @@ impl<'a> Checker<'a> {
                 sound.then_some(Action::Block(block))
             }
             ItemKind::Data(data) => {
-                let source = data::source(data, &mut self.diagnostics);
-                let source = self.defined(&data.name, source)?;
-                Some(Action::Data { name: data.name.value.clone(), source })
+                let plan = data::plan(data, &mut self.diagnostics);
+                let plan = self.defined(&data.name, plan)?;
+                Some(Action::Data { name: data.name.value.clone(), plan })
             }
             ItemKind::Command(command) => self.command(command, &item.span),
             ItemKind::Layers(steps) => self.lines(steps),

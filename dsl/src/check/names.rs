@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::DataSet;
 use super::arguments::not_yet;
-use super::scope::{DataSet, Scope};
+use super::scope::Scope;
 use super::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::network::Network;

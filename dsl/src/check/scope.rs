@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::open::Open;
-use super::{Action, Definitions, Statement};
-use crate::messages::DataSource;
+use super::{Action, DataSet, Definitions, Statement};
 use crate::network::Network;
-use crate::shape::Shape;
 use crate::source::Sources;
 
 /// The networks, blocks and data sets that texts may refer to.
@@ -20,31 +18,6 @@ pub struct Scope {
     pub(super) data: BTreeMap<String, DataSet>,
     pub(super) open: Option<Open>,
     seed: u64,
-}
-
-/// What is known of a data set before it is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DataSet {
-    /// Its name.
-    pub name: String,
-    /// Where it comes from.
-    pub source: DataSource,
-    /// One sample's shape.
-    pub shape: Shape,
-    /// How many classes there are.
-    pub classes: usize,
-}
-
-impl DataSet {
-    /// A data set by its source.
-    pub fn new(name: &str, source: DataSource) -> Self {
-        let (shape, classes) = match source {
-            DataSource::FashionMnist { .. } | DataSource::Mnist { .. } => {
-                (Shape::Map([1, 28, 28]), 10)
-            }
-        };
-        Self { name: name.to_owned(), source, shape, classes }
-    }
 }
 
 impl Scope {
@@ -105,9 +78,9 @@ impl Scope {
                 }
                 self.definitions.import(definitions);
             }
-            Action::Data { name, source } => {
+            Action::Data { name, plan } => {
                 self.forget(name);
-                self.data.insert(name.clone(), DataSet::new(name, source.clone()));
+                self.data.insert(name.clone(), DataSet::new(name, plan));
             }
             Action::Open(open) => {
                 self.close();

@@ -13,10 +13,10 @@ pub(crate) struct Signature<'s> {
     pub(crate) rest: Rest<'s>,
     /// What stands behind `on`.
     pub(crate) on: Option<&'s str>,
+    /// Whether that may be left out.
+    pub(crate) on_optional: bool,
     /// The keys with their defaults. A default may name another argument.
     pub(crate) keys: &'s [(&'s str, &'s str)],
-    /// Keys that the language has and this version does not.
-    pub(crate) later: &'s [&'s str],
 }
 
 /// What may follow the positional arguments.
@@ -33,7 +33,14 @@ pub(crate) enum Rest<'s> {
 impl<'s> Signature<'s> {
     /// A word with positional arguments alone.
     pub(crate) const fn new(name: &'s str, positional: &'s [&'s str]) -> Self {
-        Self { name, positional, rest: Rest::None, on: None, keys: &[], later: &[] }
+        Self {
+            name,
+            positional,
+            rest: Rest::None,
+            on: None,
+            on_optional: false,
+            keys: &[],
+        }
     }
 
     /// With these keys and their defaults.
@@ -51,9 +58,9 @@ impl<'s> Signature<'s> {
         Self { on: Some(on), ..self }
     }
 
-    /// With keys that are still to come.
-    pub(crate) const fn later(self, later: &'s [&'s str]) -> Self {
-        Self { later, ..self }
+    /// With an operand behind `on` that may be left out.
+    pub(crate) const fn maybe_on(self, on: &'s str) -> Self {
+        Self { on: Some(on), on_optional: true, ..self }
     }
 
     /// How many positional arguments there may be.
@@ -85,8 +92,10 @@ impl fmt::Display for Signature<'_> {
             Rest::Optional(name) => write!(f, " [{name}]")?,
             Rest::Many(name) => write!(f, " {name}...")?,
         }
-        if let Some(on) = self.on {
-            write!(f, " on {on}")?;
+        match self.on {
+            Some(on) if self.on_optional => write!(f, " [on {on}]")?,
+            Some(on) => write!(f, " on {on}")?,
+            None => {}
         }
         self.keys.iter().try_for_each(|(key, default)| write!(f, " {key}={default}"))
     }

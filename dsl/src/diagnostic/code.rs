@@ -52,6 +52,10 @@ codes! {
     UnknownCommand = "unknown-command",
     /// No data source has this name.
     UnknownSource = "unknown-source",
+    /// No transform of data has this name.
+    UnknownTransform = "unknown-transform",
+    /// A transform does not fit the samples that it is given.
+    BadTransform = "bad-transform",
     /// No network or data set has this name.
     UnknownName = "unknown-name",
     /// A name is used above its definition.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::{DataPlan, TrainOptions};
+
 /// A command for the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum WorkerCommand {
@@ -12,8 +14,8 @@ pub enum WorkerCommand {
     DefineData {
         /// The name it gets, replacing an earlier set of that name once the new one is read.
         name: String,
-        /// Where it comes from.
-        source: DataSource,
+        /// What it is.
+        plan: DataPlan,
     },
     /// Train a network.
     Train {
@@ -24,19 +26,80 @@ pub enum WorkerCommand {
         /// How.
         options: TrainOptions,
     },
+    /// Try growing learning rates on a network that is put back afterwards, and suggest one (Smith,
+    /// 2017). Answered by [`crate::messages::Report::LearningRates`].
+    FindLearningRate {
+        /// A defined network.
+        net: String,
+        /// A defined data set.
+        data: String,
+        /// How steps are made; of the learning rate, it is the last one tried.
+        options: TrainOptions,
+    },
     /// Measure a network on the test part of a data set.
     Evaluate {
         /// A defined network.
         net: String,
         /// A defined data set.
         data: String,
+        /// Whether to count which class is taken for which, and to draw that.
+        confusion: bool,
+        /// Whether predictions are means over transformed samples (test-time augmentation).
+        tta: bool,
     },
-    /// Predict the classes of pictures.
+    /// Predict the answers to pictures.
     Predict {
         /// A defined network.
         net: String,
         /// The pictures.
         on: Subject,
+        /// Whether predictions are means over transformed samples (test-time augmentation).
+        tta: bool,
+    },
+    /// Show the test samples that a network gets most wrong.
+    Worst {
+        /// A defined network.
+        net: String,
+        /// A defined data set.
+        data: String,
+        /// How many.
+        count: usize,
+    },
+    /// Show what in a picture speaks for a class: Grad-CAM (Selvaraju et al., 2017).
+    GradCam {
+        /// A defined network.
+        net: String,
+        /// The pictures.
+        on: Subject,
+        /// The class, by name or number; the likeliest one if absent.
+        class: Option<String>,
+        /// The layer whose feature maps are weighed, by path; the last one with maps if absent.
+        layer: Option<String>,
+    },
+    /// Show the feature maps that a layer makes of a picture.
+    ShowFeatures {
+        /// A defined network.
+        net: String,
+        /// The layer, by path.
+        layer: String,
+        /// The picture; of several, the first.
+        on: Subject,
+    },
+    /// Show the filters of a convolution.
+    ShowFilters {
+        /// A defined network.
+        net: String,
+        /// The layer, by path.
+        layer: String,
+    },
+    /// Say whether training changes the weights of a network's part.
+    SetTrainable {
+        /// A defined network.
+        net: String,
+        /// The label of the part; the whole network if absent.
+        part: Option<String>,
+        /// Whether training shall change it.
+        trainable: bool,
     },
     /// Show samples of a data set with their labels.
     Show {
@@ -63,6 +126,8 @@ pub enum WorkerCommand {
         net: String,
         /// The file.
         path: PathBuf,
+        /// The label of the part that is read; the whole network if absent.
+        part: Option<String>,
         /// How tensors find their parameters.
         matching: Matching,
     },
@@ -85,21 +150,6 @@ pub enum Matching {
     Order,
 }
 
-/// Where a data set comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DataSource {
-    /// Fashion-MNIST: 28x28 grey pictures of clothes in ten classes.
-    FashionMnist {
-        /// The folder of the idx files, gzipped or not; the sample that ships with Netlet if absent.
-        path: Option<PathBuf>,
-    },
-    /// MNIST: 28x28 grey handwritten digits.
-    Mnist {
-        /// The folder of the idx files, gzipped or not.
-        path: PathBuf,
-    },
-}
-
 /// The pictures that a command looks at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Subject {
@@ -114,32 +164,5 @@ pub enum Subject {
     Picture {
         /// The file.
         path: PathBuf,
-    },
-}
-
-/// The keys of `train`, with their defaults filled in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TrainOptions {
-    /// How often the training set is gone through.
-    pub epochs: usize,
-    /// Samples in a step.
-    pub batch: usize,
-    /// The update rule.
-    pub optimizer: OptimizerKind,
-    /// The learning rate.
-    pub learning_rate: f64,
-    /// Decides the initial weights, the order of samples and the dropout masks.
-    pub seed: u64,
-}
-
-/// An update rule.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum OptimizerKind {
-    /// Adam with betas 0.9 and 0.999 (Kingma and Ba, 2015).
-    Adam,
-    /// Stochastic gradient descent.
-    Sgd {
-        /// The momentum, 0 for none.
-        momentum: f64,
     },
 }

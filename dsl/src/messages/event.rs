@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Task;
+
 /// Something to show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
@@ -124,12 +126,15 @@ pub enum Report {
         data: String,
         /// Test samples.
         samples: usize,
-        /// Mean cross entropy, in nats.
+        /// The mean loss; of cross entropies, in nats.
         loss: f64,
-        /// The fraction whose class was the most likely one.
-        accuracy: f64,
-        /// The fraction whose class was among the five most likely.
-        top5: f64,
+        /// The metrics of the task, the main one first.
+        metrics: Vec<Figure>,
+        /// The main metric of each class, by its name; none where there are no classes.
+        classes: Vec<Figure>,
+        /// How many samples, or pixels, of each true class, one row each, were taken for each class,
+        /// one column each; where asked for.
+        confusion: Option<Vec<Vec<u64>>>,
     },
     /// Classes were predicted.
     Predict {
@@ -139,6 +144,68 @@ pub enum Report {
         on: String,
         /// One for each picture.
         predictions: Vec<Prediction>,
+    },
+    /// Learning rates were tried; the picture is an event of its own.
+    LearningRates {
+        /// The network.
+        net: String,
+        /// The data set.
+        data: String,
+        /// The rates with their smoothed losses.
+        losses: Vec<RatePoint>,
+        /// The rate at which the loss falls most steeply, where it falls.
+        suggestion: Option<f64>,
+    },
+    /// The samples that a network gets most wrong; the picture is an event of its own.
+    Worst {
+        /// The network.
+        net: String,
+        /// The data set.
+        data: String,
+        /// The samples' numbers within the test part, the worst first.
+        samples: Vec<usize>,
+        /// Their losses.
+        losses: Vec<f64>,
+    },
+    /// What speaks for a class was shown; the picture is an event of its own.
+    GradCam {
+        /// The network.
+        net: String,
+        /// The layer whose maps were weighed.
+        layer: String,
+        /// The class of each picture.
+        classes: Vec<String>,
+    },
+    /// Feature maps were shown; the picture is an event of its own.
+    Features {
+        /// The network.
+        net: String,
+        /// The layer.
+        layer: String,
+        /// Their shape, channels first.
+        shape: Vec<usize>,
+    },
+    /// Filters were shown; the picture is an event of its own.
+    Filters {
+        /// The network.
+        net: String,
+        /// The layer.
+        layer: String,
+        /// The shape of its weight: filters, channels, rows, columns.
+        shape: Vec<usize>,
+    },
+    /// A part of a network was frozen, or may learn again.
+    Trainable {
+        /// The network.
+        net: String,
+        /// The part's label; the whole network if absent.
+        part: Option<String>,
+        /// Whether training changes the part now.
+        trainable: bool,
+        /// Values of the part.
+        values: u64,
+        /// Values of the network that training changes now.
+        learning: u64,
     },
     /// Samples were shown; the picture is an event of its own.
     Show {
@@ -228,6 +295,8 @@ pub struct DataReport {
     pub source: String,
     /// One sample's shape, channels first.
     pub shape: Vec<usize>,
+    /// What the answer to a sample is.
+    pub task: Task,
     /// Class names in the order of their numbers.
     pub classes: Vec<String>,
     /// Training samples.
@@ -266,12 +335,16 @@ pub struct Epoch {
     pub epoch: usize,
     /// Mean training loss over the epoch.
     pub loss: f64,
-    /// Training accuracy over the epoch, measured as the weights changed.
-    pub accuracy: f64,
+    /// Metrics over the epoch, measured as the weights changed, the main one first.
+    pub metrics: Vec<Figure>,
     /// Test loss at its end.
     pub test_loss: f64,
-    /// Test accuracy at its end.
-    pub test_accuracy: f64,
+    /// Metrics of the test samples at its end.
+    pub test_metrics: Vec<Figure>,
+    /// Whether no epoch before it was better in the main metric of the test samples.
+    pub best: bool,
+    /// The learning rate at its end.
+    pub learning_rate: f64,
     /// Seconds it took, without the test.
     pub seconds: f64,
 }
@@ -289,12 +362,33 @@ pub struct TrainReport {
     pub steps: u64,
     /// Mean training loss of the last epoch, whole or not.
     pub loss: f64,
-    /// Test accuracy of the weights as they are now; unknown after an interrupt within an epoch.
-    pub test_accuracy: Option<f64>,
+    /// Metrics of the test samples for the weights as they are now; none after an interrupt within an
+    /// epoch.
+    pub test_metrics: Vec<Figure>,
+    /// The epoch whose weights were put back since no later one was better.
+    pub best_epoch: Option<usize>,
     /// Seconds spent in training steps.
     pub seconds: f64,
     /// Whether it was stopped before its end.
     pub interrupted: bool,
+}
+
+/// A number that a network reached.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Figure {
+    /// What it is, such as `accuracy`, `mean IoU` or a class.
+    pub name: String,
+    /// The number.
+    pub value: f64,
+}
+
+/// A learning rate with the loss it came to.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RatePoint {
+    /// The learning rate.
+    pub rate: f64,
+    /// The smoothed loss.
+    pub loss: f64,
 }
 
 /// A point of a training curve.
@@ -306,13 +400,18 @@ pub struct CurvePoint {
     pub value: f64,
 }
 
-/// The classes predicted for one picture.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What was predicted for one picture.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
     /// The true class, when known.
     pub label: Option<String>,
-    /// The likeliest classes with their probabilities, likeliest first, five at most.
+    /// The likeliest classes with their probabilities, likeliest first, five at most; of a mask, the
+    /// classes that take most of it with their parts of it.
     pub top: Vec<(String, f64)>,
+    /// The box around the thing: left, top, right and bottom, in parts of the picture.
+    pub place: Option<[f64; 4]>,
+    /// The intersection over union with the true box, or the mean one of the mask's classes.
+    pub iou: Option<f64>,
 }
 
 /// A picture as PNG.

@@ -6,12 +6,16 @@
 //! one [`FromWorker::Ended`].
 
 mod command;
+mod data;
 mod event;
 mod frame;
+mod train;
 
 pub use command::*;
+pub use data::*;
 pub use event::*;
 pub use frame::{read_frame, write_frame};
+pub use train::*;
 
 use serde::{Deserialize, Serialize};
 
