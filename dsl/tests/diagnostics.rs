@@ -9,14 +9,16 @@ use netlet_dsl::source::Sources;
 
 #[test]
 fn spans_are_bytes_and_render_behind_any_characters() {
-    let text = "# été 日本 → 🙂\nnet A(3) { relu } # 🙂\ndata d = mnist \"dossier/été\" -> hflip";
+    let text = "# été 日本 → 🙂\nnet A(3) { relu } # 🙂\ndata d = mnist \"dossier/été\" -> hflop";
     assert_snapshot!(rendered(text), @r#"
-    error[not-yet]: a transform of data is not supported yet
+    error[unknown-transform]: there is no transform `hflop`
        ╭─[ test.net:3:33 ]
        │
-     3 │ data d = mnist "dossier/été" -> hflip
+     3 │ data d = mnist "dossier/été" -> hflop
        │                                 ──┬──
-       │                                   ╰──── part of the language, but still to come
+       │                                   ╰──── unknown transform
+       │
+       │ Help: did you mean `hflip`?
     ───╯
     "#);
 }

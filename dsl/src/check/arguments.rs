@@ -11,6 +11,9 @@ use crate::syntax::ast::{Call, Expr, Name, Spanned, Value};
 /// The largest integer that an argument may be, so that sums and products of a few fit 64 bits.
 const LARGEST: u64 = i32::MAX as u64;
 
+/// The longest signature that a message shows whole.
+const LONGEST_NOTE: usize = 120;
+
 /// The arguments of one call, seen through its signature.
 ///
 /// Every getter gives `None` after reporting what is wrong, so that a caller may ask for all of
@@ -181,7 +184,13 @@ impl<'a> Arguments<'a> {
                 | Code::BadArgument
                 | Code::UnknownVariable
         );
-        let note = format!("it is written `{}`", self.signature);
+        let note = match self.signature.to_string() {
+            long if long.len() > LONGEST_NOTE => {
+                let (name, short) = (self.signature.name, self.signature.keys(&[]));
+                format!("it is written `{short}` and keys, which `help {name}` lists")
+            }
+            all => format!("it is written `{all}`"),
+        };
         self.diagnostics.push(if explains { diagnostic.note(note) } else { diagnostic });
     }
 

@@ -20,6 +20,7 @@ pub use train::*;
 use serde::{Deserialize, Serialize};
 
 /// What the session says to the worker.
+#[expect(clippy::large_enum_variant, reason = "one at a time is made, and sent at once")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToWorker {
     /// Carry out a command. Commands run one at a time, in the order they arrive.

@@ -244,7 +244,7 @@ fn described(action: &Action) -> String {
         Action::Nets => "nets".to_owned(),
         Action::Blocks => "blocks".to_owned(),
         Action::Text { name, text } => format!("text of {name}: {} lines", text.lines().count()),
-        Action::Data { name, source } => format!("data {name} = {source:?}"),
+        Action::Data { name, plan } => format!("data {name} = {plan:?}"),
         Action::Worker { command, .. } => format!("{command:?}"),
     }
 }
