@@ -47,7 +47,7 @@ fn the_first_notebook_learns_to_tell_clothes_apart() {
     let epochs: Vec<_> =
         run.objects().into_iter().filter(|object| object["event"] == "epoch").collect();
     assert_eq!(epochs.len(), 20);
-    assert_eq!(epochs[19]["test_accuracy"], evaluated["accuracy"]);
+    assert_eq!(epochs[19]["test_metrics"], evaluated["metrics"]);
 
     for name in ["LeNet5-loss", "LeNet5-predictions", "fashion-samples"] {
         let picture = std::fs::read(folder.path().join(format!("pictures/{name}.png")))

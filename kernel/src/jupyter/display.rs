@@ -167,6 +167,7 @@ fn report_media(report: &Report) -> Media {
 
 #[cfg(test)]
 mod tests {
+    use netlet_dsl::messages::Figure;
     use serde_json::Value;
 
     use super::*;
@@ -205,14 +206,20 @@ mod tests {
         })
     }
 
+    fn accuracy(value: f64) -> Vec<Figure> {
+        vec![Figure { name: "accuracy".into(), value }]
+    }
+
     fn epoch() -> Event {
         Event::Epoch(Epoch {
             net: "A".into(),
             epoch: 1,
             loss: 0.61,
-            accuracy: 0.78,
+            metrics: accuracy(0.78),
             test_loss: 0.55,
-            test_accuracy: 0.8,
+            test_metrics: accuracy(0.8),
+            best: false,
+            learning_rate: 1e-3,
             seconds: 2.5,
         })
     }

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use netlet_dsl::messages::{Epoch, Prediction, Progress, Report};
+use netlet_dsl::messages::{Epoch, Figure, Prediction, Progress, Report};
 use netlet_dsl::summary::Summary;
 
-use super::format::{bytes, count, percent, shape};
-use super::text;
+use super::format::{bytes, count, shape};
+use super::{measured, text};
 
 /// How a column of a table is set.
 #[derive(Clone, Copy)]
@@ -26,16 +26,14 @@ pub fn report(report: &Report) -> Option<String> {
         Report::Text { text, .. } | Report::Code { source: text, .. } => {
             Some(format!("<pre>{}</pre>", escape(text)))
         }
-        Report::Evaluate { net, data, samples, loss, accuracy, top5 } => {
-            let heads = ["accuracy", "top-5", "loss", "test samples"];
-            let row = [
-                percent(*accuracy),
-                percent(*top5),
-                super::format::loss(*loss),
-                count(*samples as u64),
-            ];
+        Report::Evaluate { net, data, samples, loss, metrics, classes, .. } => {
             let title = format!("{net} on {data}");
-            Some(captioned(&title, &table(&heads, &[Column::Number; 4], [row])))
+            let (samples, loss) = (count(*samples as u64), super::format::loss(*loss));
+            let of = |figure: &Figure| (figure.name.clone(), measured::number(figure));
+            let rest = [("loss".to_owned(), loss), ("test samples".to_owned(), samples)];
+            let (heads, row) = metrics.iter().map(of).chain(rest).unzip::<_, _, Vec<_>, Vec<_>>();
+            let all = numbers(&heads, row);
+            Some(captioned(&title, &(all + &class_table(metrics.first(), classes))))
         }
         Report::Predict { net, on, predictions } => {
             Some(captioned(&format!("{net} on {on}"), &prediction_table(predictions)))
@@ -118,22 +116,39 @@ fn summary(summary: &Summary) -> String {
 }
 
 fn epoch_table(epochs: &[Epoch]) -> String {
-    let (earlier, epochs) = text::last_epochs(epochs);
-    let table = table(&text::EPOCH_HEADS, &[Column::Number; 6], epochs.iter().map(text::epoch_row));
+    let (earlier, rows) = measured::epoch_rows(epochs);
+    let heads = measured::epoch_heads(epochs);
+    let table = table(&heads.each_ref().map(String::as_str), &[Column::Number; 6], rows);
     earlier.map_or_else(String::new, |line| format!("<div>{line}</div>")) + &table
 }
 
+/// One row of numbers.
+fn numbers(heads: &[String], row: Vec<String>) -> String {
+    let heads = heads.iter().map(String::as_str).collect::<Vec<_>>();
+    table(&heads, &vec![Column::Number; heads.len()], [row])
+}
+
+/// The figure of each class.
+fn class_table(main: Option<&Figure>, classes: &[Figure]) -> String {
+    if classes.is_empty() {
+        return String::new();
+    }
+    let heads = ["class", main.map_or("", |figure| figure.name.as_str())];
+    let rows = classes.iter().map(|class| [class.name.clone(), measured::number(class)]);
+    table(&heads, &[Column::Text, Column::Number], rows)
+}
+
 fn prediction_table(predictions: &[Prediction]) -> String {
-    let columns = [Column::Text, Column::Text, Column::Number, Column::Text];
-    let first = usize::from(predictions.iter().all(|prediction| prediction.label.is_none()));
+    let columns = [Column::Text, Column::Text, Column::Number, Column::Text, Column::Number];
+    let shown = measured::prediction_columns(predictions);
     let rows = predictions.iter().map(|prediction| {
-        let mut row = text::prediction_row(prediction);
-        if text::is_wrong(prediction) {
+        let mut row = measured::prediction_row(prediction);
+        if measured::is_wrong(prediction) {
             row[1].push_str(" ✗");
         }
-        row[first..].to_vec()
+        row[shown.clone()].to_vec()
     });
-    table(&text::PREDICTION_HEADS[first..], &columns[first..], rows)
+    table(&measured::PREDICTION_HEADS[shown.clone()], &columns[shown.clone()], rows)
 }
 
 fn captioned(title: &str, body: &str) -> String {

@@ -182,9 +182,33 @@ mod tests {
     fn every_object_is_documented() {
         let documented: Vec<String> = examples().iter().map(kind).collect();
         let commands = [
-            "net", "lines", "open", "import", "block", "nets", "blocks", "text", "shapes",
-            "diagram", "summary", "code", "data", "train", "evaluate", "predict", "show", "plot",
-            "save", "load", "export",
+            "net",
+            "lines",
+            "open",
+            "import",
+            "block",
+            "nets",
+            "blocks",
+            "text",
+            "shapes",
+            "diagram",
+            "summary",
+            "code",
+            "data",
+            "train",
+            "evaluate",
+            "predict",
+            "show",
+            "plot",
+            "save",
+            "load",
+            "export",
+            "learning_rates",
+            "worst",
+            "grad_cam",
+            "features",
+            "filters",
+            "trainable",
         ];
         let events = ["progress", "epoch", "picture", "warning", "error", "interrupted"];
         for name in commands.iter().chain(&events) {

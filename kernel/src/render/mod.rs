@@ -7,6 +7,7 @@ pub mod error;
 pub mod format;
 pub mod html;
 pub mod json;
+pub mod measured;
 pub mod pictures;
 pub mod progress;
 pub mod terminal;

@@ -7,7 +7,7 @@ use netlet_dsl::messages::{Event, Picture};
 
 use super::pictures::Latest;
 use super::progress::ProgressLine;
-use super::{DEFAULT_WIDTH, error, text};
+use super::{DEFAULT_WIDTH, error, measured, text};
 use crate::session::{Cell, CellError, Show};
 
 /// Puts a picture where its reader sees it: inline, or into a file whose path is written.
@@ -84,7 +84,7 @@ impl<W: Write> Show for TextShow<'_, W> {
                 self.write(&text);
             }
             Event::Progress(progress) => self.progress.update(&progress),
-            Event::Epoch(epoch) => self.progress.aside(|| remark(&text::epoch(&epoch))),
+            Event::Epoch(epoch) => self.progress.aside(|| remark(&measured::epoch(&epoch))),
             Event::Picture(picture) => {
                 if let Some(picture) = self.pictures.take(picture) {
                     self.picture(&picture);
@@ -115,7 +115,7 @@ pub fn error_colour() -> Colour {
 
 #[cfg(test)]
 mod tests {
-    use netlet_dsl::messages::{Prediction, Report, TrainReport};
+    use netlet_dsl::messages::{Figure, Prediction, Report, TrainReport};
 
     use super::*;
 
@@ -141,7 +141,8 @@ mod tests {
             epochs: 3,
             steps: 471,
             loss: 0.512_34,
-            test_accuracy: Some(0.8105),
+            test_metrics: vec![Figure { name: "accuracy".into(), value: 0.8105 }],
+            best_epoch: None,
             seconds: 12.4,
             interrupted: true,
         };
@@ -163,6 +164,7 @@ mod tests {
         let prediction = |label: &str| Prediction {
             label: Some(label.into()),
             top: vec![("Shirt".into(), 0.75), ("Coat".into(), 0.2), ("Dress".into(), 0.05)],
+            ..Prediction::default()
         };
         let report = Report::Predict {
             net: "A".into(),
@@ -177,7 +179,10 @@ mod tests {
         let report = Report::Predict {
             net: "A".into(),
             on: "cat.png".into(),
-            predictions: vec![Prediction { label: None, top: vec![("Bag".into(), 1.0)] }],
+            predictions: vec![Prediction {
+                top: vec![("Bag".into(), 1.0)],
+                ..Prediction::default()
+            }],
         };
         insta::assert_snapshot!(shown([Event::Report(report)]));
     }

@@ -1,12 +1,11 @@
 //! Events as plain text. No text ends in a newline.
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use netlet_dsl::messages::{
-    DataReport, Epoch, LineReport, NetEntry, Prediction, Progress, Report, TrainReport,
-};
+use netlet_dsl::messages::{DataReport, Epoch, LineReport, NetEntry, Progress, Report, Task};
 use netlet_dsl::summary;
 
-use super::format::{bytes, count, counted, duration, loss, percent, shape};
+use super::format::{bytes, count, counted, duration, loss, shape};
+use super::measured::{self, Measured};
 
 /// A command's result, within `width` columns where it can be.
 pub fn report(report: &Report, width: usize) -> String {
@@ -33,22 +32,48 @@ pub fn report(report: &Report, width: usize) -> String {
         Report::Summary(summary) => summary::text(summary, width).trim_end().to_owned(),
         Report::Code { source, .. } => source.trim_end().to_owned(),
         Report::Data(report) => data(report),
-        Report::Train(report) => train(report),
-        Report::Evaluate { net, data, samples, loss: mean, accuracy, top5 } => format!(
-            "{net} on {data}: accuracy {}, top-5 {}, loss {}, over {}",
-            percent(*accuracy),
-            percent(*top5),
-            loss(*mean),
-            counted(*samples as u64, "test sample"),
-        ),
+        Report::Train(report) => measured::train(report),
+        Report::Evaluate { net, data, samples, loss, metrics, classes, .. } => {
+            let (samples, loss) = (*samples, *loss);
+            let measured = Measured { net, data, samples, loss, metrics, classes };
+            measured::evaluation(&measured, width)
+        }
         Report::Predict { net, on, predictions } => {
-            format!("{net} on {on}:\n{}", prediction_table(predictions, width))
+            format!("{net} on {on}:\n{}", measured::prediction_table(predictions, width))
         }
         Report::Show { data, labels } => {
             format!("{} of {data}: {}", counted(labels.len() as u64, "sample"), labels.join(", "))
         }
         Report::Plot { net, epochs, .. } if epochs.is_empty() => format!("{net}: no epochs yet"),
-        Report::Plot { net, epochs, .. } => format!("{net}:\n{}", epoch_table(epochs)),
+        Report::Plot { net, epochs, .. } => format!("{net}:\n{}", measured::epoch_table(epochs)),
+        Report::LearningRates { net, suggestion, .. } => match suggestion {
+            Some(rate) => format!(
+                "{net}: the loss falls most steeply at a learning rate of {}: try `lr={}`",
+                rate_text(*rate),
+                rate_text(*rate)
+            ),
+            None => format!("{net}: the loss falls at no learning rate that was tried"),
+        },
+        Report::Worst { net, data, samples, losses } => {
+            let each = samples.iter().zip(losses);
+            let each = each.map(|(sample, value)| format!("{data}[{sample}] {}", loss(*value)));
+            format!("what {net} gets most wrong, by loss: {}", each.collect::<Vec<_>>().join(", "))
+        }
+        Report::GradCam { net, layer, classes } => {
+            format!("what speaks for {} at {net}.{layer}", classes.join(", "))
+        }
+        Report::Features { net, layer, shape: dims } => {
+            format!("feature maps of {net}.{layer}: {}", shape(dims))
+        }
+        Report::Filters { net, layer, shape: dims } => {
+            format!("filters of {net}.{layer}: {}", shape(dims))
+        }
+        Report::Trainable { net, part, trainable, values, learning } => {
+            let part = part.as_ref().map_or_else(|| net.clone(), |part| format!("{net}.{part}"));
+            let state = if *trainable { "learns" } else { "is frozen" };
+            let (values, learning) = (count(*values), count(*learning));
+            format!("{part} {state} ({values} values); {learning} values of {net} learn")
+        }
         Report::Save { net, path, tensors, bytes: size } => {
             let (tensors, size) = (counted(*tensors as u64, "tensor"), bytes(*size));
             format!("{net} saved to {path}: {tensors}, {size}")
@@ -64,6 +89,11 @@ pub fn report(report: &Report, width: usize) -> String {
             )
         }
     }
+}
+
+/// A learning rate with two digits, as a command takes it: `1.2e-3`.
+fn rate_text(rate: f64) -> String {
+    format!("{rate:.1e}").replace(".0e", "e")
 }
 
 /// Shapes with arrows between them.
@@ -155,44 +185,29 @@ fn data(report: &DataReport) -> String {
     let (train, test) = (count(report.train as u64), count(report.test as u64));
     let DataReport { data, source, classes, .. } = report;
     let shape = shape(&report.shape);
-    format!(
-        "{data}: {train} training and {test} test samples of {shape}, from {source}\n{}: {}",
-        counted_classes(classes.len()),
-        classes.join(", ")
-    )
+    let mut text =
+        format!("{data}: {train} training and {test} test samples of {shape}, from {source}");
+    match report.task {
+        Task::Class | Task::Mask | Task::Box => {
+            let each = match report.task {
+                Task::Mask => ", one for each pixel",
+                Task::Box => ", with a box around each thing",
+                _ => "",
+            };
+            let number = counted_classes(classes.len());
+            text += &format!("\n{number}{each}: {}", classes.join(", "));
+        }
+        Task::Colours => {
+            text += &format!("\n{} to find for each pixel", counted(classes.len() as u64, "colour"))
+        }
+        Task::Values => text += "\nnumbers to find",
+        Task::None => text += "\nno answers to find",
+    }
+    text
 }
 
 fn counted_classes(number: usize) -> String {
     if number == 1 { "1 class".into() } else { format!("{} classes", count(number as u64)) }
-}
-
-fn train(report: &TrainReport) -> String {
-    let TrainReport { net, data, .. } = report;
-    let (epochs, steps) = (counted(report.epochs as u64, "epoch"), counted(report.steps, "step"));
-    let time = duration(report.seconds);
-    let loss = loss(report.loss);
-    let accuracy = report
-        .test_accuracy
-        .map_or_else(String::new, |share| format!(", test accuracy {}", percent(share)));
-    let (verb, kept) = if report.interrupted {
-        ("interrupted on", "; what it learned is kept")
-    } else {
-        ("trained on", "")
-    };
-    format!("{net} {verb} {data}: {epochs}, {steps} in {time}, loss {loss}{accuracy}{kept}")
-}
-
-/// The end of an epoch, on one line.
-pub fn epoch(epoch: &Epoch) -> String {
-    format!(
-        "epoch {}: loss {}, accuracy {}, test loss {}, test accuracy {}, {}",
-        epoch.epoch,
-        loss(epoch.loss),
-        percent(epoch.accuracy),
-        loss(epoch.test_loss),
-        percent(epoch.test_accuracy),
-        duration(epoch.seconds),
-    )
 }
 
 /// How far a command has come, on one line.
@@ -217,91 +232,15 @@ pub fn progress(progress: &Progress) -> String {
 
 /// What a running command shows of itself: its epochs so far, then how far it has come.
 pub fn live(epochs: &[Epoch], now: Option<&Progress>) -> String {
-    let epochs = (!epochs.is_empty()).then(|| epoch_table(epochs));
+    let epochs = (!epochs.is_empty()).then(|| measured::epoch_table(epochs));
     [epochs, now.map(progress)].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-/// The heads of an epoch table's columns.
-pub(super) const EPOCH_HEADS: [&str; 6] =
-    ["epoch", "loss", "accuracy", "test loss", "test accuracy", "time"];
-
-/// An epoch as a row of a table.
-pub(super) fn epoch_row(epoch: &Epoch) -> [String; 6] {
-    [
-        epoch.epoch.to_string(),
-        loss(epoch.loss),
-        percent(epoch.accuracy),
-        loss(epoch.test_loss),
-        percent(epoch.test_accuracy),
-        duration(epoch.seconds),
-    ]
-}
-
-/// The most epochs that a table shows: the last ones, which are the ones that matter.
-const EPOCHS_SHOWN: usize = 20;
-
-/// The epochs that a table shows, and a line about those before them.
-pub(super) fn last_epochs(epochs: &[Epoch]) -> (Option<String>, &[Epoch]) {
-    let earlier = epochs.len().saturating_sub(EPOCHS_SHOWN);
-    let line =
-        (earlier > 0).then(|| format!("after {}:", counted(earlier as u64, "earlier epoch")));
-    (line, &epochs[earlier..])
-}
-
-fn epoch_table(epochs: &[Epoch]) -> String {
-    let (earlier, epochs) = last_epochs(epochs);
-    let mut table = table(&EPOCH_HEADS);
-    for column in table.column_iter_mut() {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table.add_rows(epochs.iter().map(epoch_row));
-    earlier.map_or_else(String::new, |line| line + "\n") + &finished(&table)
-}
-
-/// The heads of a prediction table's columns; without truths there is no first one.
-pub(super) const PREDICTION_HEADS: [&str; 4] = ["truth", "prediction", "probability", "then"];
-
-/// A prediction as a row of a table: truth, likeliest class, its probability, the next two.
-pub(super) fn prediction_row(prediction: &Prediction) -> [String; 4] {
-    let named = |(class, probability): &(String, f64)| format!("{class} {}", percent(*probability));
-    let then: Vec<String> = prediction.top.iter().skip(1).take(2).map(named).collect();
-    let (class, probability) = match prediction.top.first() {
-        Some((class, probability)) => (class.clone(), percent(*probability)),
-        None => Default::default(),
-    };
-    [prediction.label.clone().unwrap_or_default(), class, probability, then.join(", ")]
-}
-
-/// Whether the likeliest class is another than the true one.
-pub(super) fn is_wrong(prediction: &Prediction) -> bool {
-    match (&prediction.label, prediction.top.first()) {
-        (Some(label), Some((class, _))) => label != class,
-        _ => false,
-    }
-}
-
-fn prediction_table(predictions: &[Prediction], width: usize) -> String {
-    let first = usize::from(predictions.iter().all(|prediction| prediction.label.is_none()));
-    let mut table = table(&PREDICTION_HEADS[first..]);
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns(width));
-    for prediction in predictions {
-        let mut row = prediction_row(prediction);
-        if is_wrong(prediction) {
-            row[1].push_str(" (wrong)");
-        }
-        table.add_row(&row[first..]);
-    }
-    if let Some(column) = table.column_mut(2 - first) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    finished(&table)
-}
-
-fn columns(width: usize) -> u16 {
+pub(super) fn columns(width: usize) -> u16 {
     u16::try_from(width).unwrap_or(u16::MAX)
 }
 
-fn table(heads: &[&str]) -> Table {
+pub(super) fn table(heads: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
     table.set_header(heads);
@@ -309,6 +248,6 @@ fn table(heads: &[&str]) -> Table {
 }
 
 /// The table without the blanks that it pads its last column with.
-fn finished(table: &Table) -> String {
+pub(super) fn finished(table: &Table) -> String {
     table.to_string().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }

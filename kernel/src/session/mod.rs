@@ -130,7 +130,7 @@ impl Session {
                 self.define(network);
                 show.show(Event::Report(net_report(network)));
             }
-            Action::Data { name, source } => self.worker.define_data(name, source, show)?,
+            Action::Data { name, plan } => self.worker.define_data(name, plan, show)?,
             Action::Worker { net, command } => {
                 // What was imported or built line by line is compiled only now.
                 net.iter().for_each(|net| self.define(net));

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use netlet_dsl::messages::{
-    DataSource, Event, Failure, FromWorker, Matching, Outcome, Progress, ToWorker, WorkerCommand,
+    DataPlan, Event, Failure, FromWorker, Matching, Outcome, Progress, ToWorker, WorkerCommand,
 };
 use tempfile::TempDir;
 
@@ -56,7 +56,7 @@ pub(super) struct Worker {
     folder: TempDir,
     state: State,
     nets: BTreeMap<String, Net>,
-    data: BTreeMap<String, DataSource>,
+    data: BTreeMap<String, DataPlan>,
     /// Whether a new process still has to be told of data sets and weights.
     restore: bool,
     incoming: Receiver<(u64, Incoming)>,
@@ -105,12 +105,12 @@ impl Worker {
     pub(super) fn define_data(
         &mut self,
         name: &str,
-        source: &DataSource,
+        plan: &DataPlan,
         show: &mut dyn Show,
     ) -> Result<(), Trouble> {
-        let command = WorkerCommand::DefineData { name: name.to_owned(), source: source.clone() };
+        let command = WorkerCommand::DefineData { name: name.to_owned(), plan: plan.clone() };
         self.carry_out(None, &command, show)?;
-        self.data.insert(name.to_owned(), source.clone());
+        self.data.insert(name.to_owned(), plan.clone());
         Ok(())
     }
 
@@ -297,8 +297,8 @@ impl Worker {
     /// Tells a new process of the data sets and the weights that the last one had.
     fn bring_back(&mut self, show: &mut dyn Show) -> Result<(), Trouble> {
         let mut silent = |_| {};
-        for (name, source) in self.data.clone() {
-            self.run(&WorkerCommand::DefineData { name, source }, &mut silent)?;
+        for (name, plan) in self.data.clone() {
+            self.run(&WorkerCommand::DefineData { name, plan }, &mut silent)?;
         }
         let names: Vec<String> = self.nets.keys().cloned().collect();
         for net in names {
@@ -306,7 +306,8 @@ impl Worker {
             if path.is_file() {
                 self.wait_for_net(&net, show)?;
                 let matching = Matching::Name;
-                self.run(&WorkerCommand::Load { net, path, matching }, &mut silent)?;
+                let command = WorkerCommand::Load { net, path, part: None, matching };
+                self.run(&command, &mut silent)?;
             }
         }
         Ok(())
