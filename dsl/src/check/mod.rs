@@ -314,6 +314,9 @@ impl<'a> Checker<'a> {
         self.diagnostics
             .extend(found.filter(|it| it.severity == Severity::Error || own(&it.primary.span)));
         scope.open = Some(open.clone());
+        if changed.answer.is_none() {
+            self.names.break_name(open.name());
+        }
         Some(Action::Lines { open, answer: Some(changed.answer?), undone: None })
     }
 

@@ -148,16 +148,16 @@ impl<'a> Names<'a> {
             let found = error(Code::WrongKind, headline).label("a block");
             return Some(found.help(format!("`{name}` alone on a line shows its text")));
         }
+        if self.scope.open().is_some_and(|open| open.name() == name) {
+            let found = error(Code::EmptyBody, format!("`{name}` has no layers yet"));
+            return Some(found.label("open, and empty").help("add one: `conv 6 5x5 -> relu`"));
+        }
         if let Some(&place) = self.defined.get(name) {
             let headline = format!("`{name}` is not defined yet");
             let found = error(Code::EarlyName, headline)
                 .label("used here")
                 .also(place.clone(), "defined only here");
             return Some(found.help("a text runs from top to bottom: move the definition up"));
-        }
-        if self.scope.open().is_some_and(|open| open.name() == name) {
-            let found = error(Code::EmptyBody, format!("`{name}` has no layers yet"));
-            return Some(found.label("open, and empty").help("add one: `conv 6 5x5 -> relu`"));
         }
         if kind == Kind::Data && name.contains('.') {
             let found = error(Code::UnknownName, format!("`{name}` is not defined"));
