@@ -13,6 +13,7 @@ mod scope;
 pub(crate) mod signature;
 pub(crate) mod suggest;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -167,13 +168,9 @@ pub fn check(program: &Program, source: &Source, scope: &Scope, context: Context
 
 /// An open network is worked out anew for each line, and finds the same again.
 fn without_repeats(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut kept: Vec<Diagnostic> = Vec::new();
-    for found in diagnostics {
-        if !kept.iter().any(|known| found.repeats(known)) {
-            kept.push(found);
-        }
-    }
-    kept
+    let mut known = HashSet::new();
+    let is_new = |found: &Diagnostic| known.insert((found.code, found.primary.span.clone()));
+    diagnostics.into_iter().filter(is_new).collect()
 }
 
 /// The state between one item and the next.

@@ -142,10 +142,15 @@ impl Labels {
         paths.into_iter().find(|path| self.values.contains_key(path))
     }
 
-    /// The value of a label at the current place.
-    pub(crate) fn find(&self, name: &str) -> Result<Operand, Missing> {
-        if let Some(path) = self.resolve(name) {
-            return Ok(self.values[&path].0.clone());
+    /// The value of a label at the current place, where it has one.
+    pub(crate) fn get(&self, name: &str) -> Option<&Operand> {
+        self.at(&self.resolve(name)?)
+    }
+
+    /// The value of a label at the current place, or why it has none.
+    fn find(&self, name: &str) -> Result<Operand, Missing> {
+        if let Some(operand) = self.get(name) {
+            return Ok(operand.clone());
         }
         if let Some(place) = self.in_sight().find_map(|level| level.written.get(name)) {
             return Err(Missing::Early(place.clone()));

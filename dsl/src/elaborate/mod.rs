@@ -182,7 +182,7 @@ impl<'a> Draft<'a> {
     fn evaluate<T>(&mut self, work: impl FnOnce(&mut Evaluator<'_>) -> T) -> T {
         let current = self.operand().map(|operand| (operand.shape, operand.gives));
         let labels = &self.labels;
-        let label = |name: &str| labels.find(name).ok().map(|operand| operand.shape);
+        let label = |name: &str| labels.get(name).map(|operand| operand.shape);
         work(&mut Evaluator {
             variables: &self.variables,
             current,

@@ -108,7 +108,7 @@ impl<'a> Draft<'a> {
         }
         let known = self.space.names().chain(layers::names());
         let mut found = no_such_layer(name, known);
-        if self.labels.find(&name.value).is_ok() {
+        if self.labels.get(&name.value).is_some() {
             found.help = Some(format!("`from {}` goes on from a label", name.value));
         }
         self.report(found);
