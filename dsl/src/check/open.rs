@@ -6,7 +6,7 @@ use super::{Defined, Definitions, Family};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::elaborate::{self, Elaborated};
 use crate::messages::LineReport;
-use crate::network::{Network, NodeId};
+use crate::network::{Network, Node, NodeId};
 use crate::source::Sources;
 use crate::summary;
 use crate::syntax::ast::{Body, Net, Step};
@@ -152,16 +152,16 @@ fn end_of(step: &Step) -> usize {
 /// What a line answers: the shapes from the value before it on, and what its layers have.
 fn answer(network: &Network, nodes: std::ops::Range<NodeId>, currents: &[NodeId]) -> LineReport {
     let shapes = currents.iter().map(|&id| network.nodes[id].shape.dims().to_vec());
-    let rows = summary::rows(network);
     let own = nodes.start.max(network.input_count)..nodes.end.max(network.input_count);
-    let own = &rows[own.start - network.input_count..own.end - network.input_count];
-    let last = currents.last().copied().unwrap_or(0);
-    let field = last.checked_sub(network.input_count).map(|row| rows[row].receptive_field.clone());
+    let own = &network.nodes[own];
+    let sum = |of: fn(&Node) -> u64| own.iter().map(of).fold(0, u64::saturating_add);
+    let last = currents.last().filter(|&&id| id >= network.input_count);
+    let field = last.map(|&id| summary::receptive_field(network, id));
     LineReport {
         net: network.name.clone(),
         shapes: shapes.collect(),
-        parameters: own.iter().map(|row| row.parameters).fold(0, u64::saturating_add),
-        multiply_adds: own.iter().map(|row| row.multiply_adds).fold(0, u64::saturating_add),
+        parameters: sum(Node::parameter_count),
+        multiply_adds: sum(Node::multiply_adds),
         receptive_field: field.unwrap_or_default(),
     }
 }
