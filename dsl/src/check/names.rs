@@ -7,6 +7,7 @@ use super::arguments::not_yet;
 use super::scope::{DataSet, Scope};
 use super::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::elaborate::Budget;
 use crate::network::Network;
 use crate::syntax::ast::{Expr, Item, ItemKind, Name, Value};
 
@@ -14,6 +15,8 @@ use crate::syntax::ast::{Expr, Item, ItemKind, Name, Value};
 pub(super) struct Names<'a> {
     /// What is defined so far, in the session and above in the text.
     pub(super) scope: Scope,
+    /// What the text may still ask for.
+    pub(super) budget: Budget,
     /// Where the text first defines each name.
     defined: BTreeMap<&'a str, &'a Span>,
     /// Names whose definitions have errors: their uses say nothing more.
@@ -59,7 +62,7 @@ impl<'a> Names<'a> {
                 defined.insert(name.value.as_str(), &name.span);
             }
         }
-        Self { scope: scope.clone(), defined, broken: BTreeSet::new() }
+        Self { scope: scope.clone(), budget: Budget::new(), defined, broken: BTreeSet::new() }
     }
 
     /// Notes that a definition has errors.
@@ -75,20 +78,17 @@ impl<'a> Names<'a> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Arc<Network>> {
         let name = self.name(operand, Kind::Net, diagnostics)?;
-        let net = self.scope.net(name);
-        if net.is_none() {
-            let definitions = &self.scope.definitions;
-            match definitions.family(name) {
-                // What was imported is worked out only when it is asked for.
-                Some(family) => {
-                    diagnostics.extend(family.errors(definitions).into_iter().map(|found| {
-                        found.also(operand.span.clone(), format!("`{name}` is wanted here"))
-                    }))
-                }
-                None => diagnostics.extend(self.missing(name, &operand.span, Kind::Net)),
+        match self.scope.worked_out(name, &self.budget) {
+            Some(Ok(net)) => return Some(net),
+            // What was imported is worked out only when it is asked for.
+            Some(Err(found)) => {
+                diagnostics.extend(found.into_iter().map(|found| {
+                    found.also(operand.span.clone(), format!("`{name}` is wanted here"))
+                }))
             }
+            None => diagnostics.extend(self.missing(name, &operand.span, Kind::Net)),
         }
-        net
+        None
     }
 
     /// The data set that an operand names.

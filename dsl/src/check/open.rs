@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Defined, Definitions, Family};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::elaborate::{self, Elaborated};
+use crate::elaborate::{self, Budget, Elaborated};
 use crate::messages::LineReport;
 use crate::network::{Network, Node, NodeId};
 use crate::source::Sources;
@@ -81,12 +81,13 @@ impl Open {
         cell: Option<&str>,
         steps: &Arc<Vec<Step>>,
         space: &Definitions,
+        budget: &Budget,
     ) -> Changed {
         let place = place.min(self.lines.len());
         let before = self.lines[..place].iter().map(|line| line.steps.len()).sum::<usize>();
         let cell = cell.map(str::to_owned);
         self.lines.insert(place, Line { cell, steps: Arc::clone(steps) });
-        let Elaborated { network, marks, diagnostics } = self.elaborated(space);
+        let Elaborated { network, marks, diagnostics } = self.elaborated(space, budget);
         let answer = network.as_ref().and_then(|network| {
             let marks = marks.get(before..=before + steps.len())?;
             let nodes = marks.first()?.nodes..marks.last()?.nodes;
@@ -98,12 +99,12 @@ impl Open {
     }
 
     /// Works the whole out anew after lines were taken away.
-    pub(super) fn refresh(&mut self, space: &Definitions) -> Vec<Diagnostic> {
+    pub(super) fn refresh(&mut self, space: &Definitions, budget: &Budget) -> Vec<Diagnostic> {
         self.network = None;
         if self.lines.is_empty() {
             return Vec::new();
         }
-        let Elaborated { network, diagnostics, .. } = self.elaborated(space);
+        let Elaborated { network, diagnostics, .. } = self.elaborated(space, budget);
         self.network = network.map(Arc::new);
         diagnostics
     }
@@ -117,8 +118,8 @@ impl Open {
     }
 
     /// Everything wrong with the header alone.
-    pub(super) fn header_errors(&self, space: &Definitions) -> Vec<Diagnostic> {
-        let found = elaborate::network(&self.family, &[], space).diagnostics;
+    pub(super) fn header_errors(&self, space: &Definitions, budget: &Budget) -> Vec<Diagnostic> {
+        let found = elaborate::network(&self.family, &[], space, budget).diagnostics;
         found.into_iter().filter(|it| it.severity == Severity::Error).collect()
     }
 
@@ -132,15 +133,15 @@ impl Open {
         let family = Family {
             net: Arc::new(net),
             source: network.source.clone(),
-            network: OnceLock::from(Some(network)),
+            network: OnceLock::from(network),
             ..Family::new(&self.family.net, "")
         };
         Some(Defined { item: Arc::new(family), home: None })
     }
 
-    fn elaborated(&self, space: &Definitions) -> Elaborated {
+    fn elaborated(&self, space: &Definitions, budget: &Budget) -> Elaborated {
         let lines = self.lines.iter().map(|line| Arc::clone(&line.steps)).collect::<Vec<_>>();
-        elaborate::network(&self.family, &lines, space)
+        elaborate::network(&self.family, &lines, space, budget)
     }
 }
 
