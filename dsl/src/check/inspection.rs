@@ -86,7 +86,7 @@ pub(super) fn show(asked: &mut Asked<'_>) -> Option<Action> {
     let of_net = match &operand.value {
         Value::Path(path) => {
             let name = path.split('.').next().unwrap_or(path);
-            asked.names.scope.net(name).is_some() || path.contains('.')
+            asked.names.scope.net_names().any(|net| net == name) || path.contains('.')
         }
         _ => false,
     };
