@@ -28,7 +28,8 @@ impl Optimizer {
                 means: Gradients::leaky(),
                 squares: Gradients::leaky(),
             },
-            OptimizerKind::Sgd { momentum } => {
+            OptimizerKind::AdamW | OptimizerKind::RmsProp { .. } => unimplemented!("{kind:?}"),
+            OptimizerKind::Sgd { momentum, .. } => {
                 let momentum = (momentum != 0.0).then_some(Momentum::Classic(momentum));
                 let config = SgdConfig { lr: learning_rate, momentum, weight_decay: None };
                 Rule::Sgd { config, velocities: Gradients::leaky() }

@@ -1,63 +1,103 @@
 //! Samples in batches.
 
-use rand::SeedableRng;
-use rand::rngs::StdRng;
-use rand::seq::SliceRandom;
+use netlet_dsl::messages::{Failure, Task};
 
-use super::{Dataset, Samples};
+use super::{Dataset, Look, Order, Part, Target, Targets};
 use crate::value::Value;
 
-/// A batch: pictures as a network takes them, and their classes.
+/// A batch: what a network looks at, and what it is to answer.
 #[derive(Debug)]
 pub struct Batch {
-    /// Samples x channels x rows x columns, in 0..=1.
-    pub pictures: Value,
-    /// The class of each.
-    pub classes: Vec<usize>,
+    /// The samples; of pictures, samples x channels x rows x columns, in 0..=1 unless they are
+    /// normalised otherwise.
+    pub inputs: Value,
+    /// The answer to each.
+    pub targets: Targets,
+    /// Their numbers within the part.
+    pub indices: Vec<usize>,
 }
 
-/// The order in which samples are gone through.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Order {
-    indices: Vec<usize>,
+/// The batches of a part, one after the other.
+#[derive(Debug)]
+pub struct Batches<'a> {
+    data: &'a Dataset,
+    part: Part,
+    order: Order,
+    size: usize,
+    look: Look,
+    /// Samples that have been given.
+    given: usize,
 }
 
-impl Order {
-    /// As they come.
-    pub fn plain(samples: &Samples) -> Self {
-        Self { indices: (0..samples.len()).collect() }
-    }
-
-    /// Shuffled: the same way for the same seed and epoch.
-    pub fn shuffled(samples: &Samples, seed: u64, epoch: usize) -> Self {
-        let mut order = Self::plain(samples);
-        // The epoch stirs all bits of the seed, so neighbouring seeds never share an epoch.
-        let seed = seed ^ (epoch as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        order.indices.shuffle(&mut StdRng::seed_from_u64(seed));
-        order
-    }
-
-    /// The batches of at most `size` samples; the last may be shorter, and none is left out.
-    pub fn batches<'a>(
-        &'a self,
+impl<'a> Batches<'a> {
+    pub(super) fn new(
         data: &'a Dataset,
-        samples: &'a Samples,
+        part: Part,
+        order: &Order,
         size: usize,
-    ) -> impl ExactSizeIterator<Item = Batch> + 'a {
-        self.indices.chunks(size.max(1)).map(move |indices| data.batch(samples, indices))
+        look: Look,
+    ) -> Self {
+        Self { data, part, order: order.clone(), size: size.max(1), look, given: 0 }
+    }
+
+    fn batch(&self, indices: &[usize]) -> Result<Batch, Failure> {
+        let (data, picks) = (self.data, self.data.picks(self.part));
+        let size: usize = data.shape.iter().product();
+        let mut values = vec![0.0; indices.len() * size];
+        let samples = values.chunks_exact_mut(size).zip(indices);
+        let fill = |(values, &index)| data.loader.fill(picks[index], self.look, values);
+        let targets = samples.map(fill).collect::<Result<Vec<_>, _>>()?;
+        Ok(Batch {
+            inputs: Value::batch(indices.len(), &data.shape, values),
+            targets: Targets::of(data.task, targets),
+            indices: indices.to_vec(),
+        })
     }
 }
 
-impl Dataset {
-    /// The batch of the samples with these indices.
+impl Iterator for Batches<'_> {
+    type Item = Result<Batch, Failure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let indices = self.order.indices();
+        let end = indices.len().min(self.given + self.size);
+        let indices = &indices[self.given..end];
+        if indices.is_empty() {
+            return None;
+        }
+        let batch = self.batch(indices);
+        self.given = end;
+        Some(batch)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = (self.order.indices().len() - self.given).div_ceil(self.size);
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Batches<'_> {}
+
+impl Targets {
+    /// The answers to a batch of samples.
     ///
-    /// Pixels become numbers in 0..=1, as PyTorch's `ToTensor` has it.
-    pub fn batch(&self, samples: &Samples, indices: &[usize]) -> Batch {
-        let pictures = indices.iter().flat_map(|&index| samples.picture(index));
-        let values = pictures.map(|&pixel| f32::from(pixel) / 255.0).collect();
-        Batch {
-            pictures: Value::batch(indices.len(), &self.shape, values),
-            classes: indices.iter().map(|&index| samples.label(index)).collect(),
+    /// # Panics
+    /// When one of them is no answer of this task.
+    pub(super) fn of(task: Task, targets: Vec<Target>) -> Self {
+        macro_rules! all {
+            ($kind:ident) => {
+                targets.into_iter().map(|target| match target {
+                    Target::$kind(answer) => answer,
+                    other => panic!("{other:?} is no answer of the task {task:?}"),
+                })
+            };
+        }
+        match task {
+            Task::Class => Self::Classes(all!(Class).collect()),
+            Task::Mask | Task::Colours => Self::Masks(all!(Mask).flatten().collect()),
+            Task::Box => Self::Boxes(all!(Box).collect()),
+            Task::Values => Self::Values(all!(Values).flatten().collect()),
+            Task::None => Self::None,
         }
     }
 }
@@ -65,48 +105,40 @@ impl Dataset {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pictures::Sample;
 
     fn data() -> Dataset {
-        let samples = Samples::new((0..20).collect(), (0..10).map(|index| index % 2).collect());
-        Dataset {
-            source: "a test".into(),
-            shape: [1, 1, 2],
-            classes: vec!["even".into(), "odd".into()],
-            train: samples.clone(),
-            test: samples,
-        }
+        let sample = |index: u8| {
+            let sample = Sample { shape: [1, 1, 2], pixels: vec![2 * index, 2 * index + 1] };
+            (sample, Target::Class(usize::from(index % 2)))
+        };
+        let classes = vec!["even".into(), "odd".into()];
+        let (train, test) = ((0..10).map(sample).collect(), (10..13).map(sample).collect());
+        Dataset::from_samples("a test", Task::Class, classes, [train, test])
     }
 
     #[test]
-    fn an_epoch_has_every_sample_once() {
+    fn a_batch_has_the_samples_of_its_indices() {
         let data = data();
-        let order = Order::shuffled(&data.train, 3, 0);
-        let batches: Vec<Batch> = order.batches(&data, &data.train, 4).collect();
-        let sizes: Vec<usize> = batches.iter().map(|batch| batch.classes.len()).collect();
-        assert_eq!(sizes, [4, 4, 2]);
-        let mut firsts: Vec<f32> = batches
-            .iter()
-            .flat_map(|batch| batch.pictures.values().iter().step_by(2).copied())
-            .map(|value| (value * 255.0).round())
-            .collect();
-        firsts.sort_by(f32::total_cmp);
-        assert_eq!(firsts, [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 18.0]);
+        let order = Order::of([2, 0, 1]);
+        let mut batches = data.batches(Part::Test, &order, 2, Look::Plain);
+        assert_eq!(batches.len(), 2);
+        let first = batches.next().expect("a batch").expect("samples");
+        assert_eq!(first.indices, [2, 0]);
+        let pixels: Vec<f32> = [24.0, 25.0, 20.0, 21.0].iter().map(|it| it / 255.0).collect();
+        assert_eq!(first.inputs.values(), pixels);
+        assert_eq!(first.targets, Targets::Classes(vec![0, 0]));
+        let second = batches.next().expect("a batch").expect("samples");
+        assert_eq!((second.indices, second.targets), (vec![1], Targets::Classes(vec![1])));
+        assert!(batches.next().is_none());
     }
 
     #[test]
-    fn the_order_depends_on_seed_and_epoch_alone() {
+    fn an_epoch_is_cut_into_batches_without_a_rest() {
         let data = data();
-        let order = |seed, epoch| Order::shuffled(&data.train, seed, epoch);
-        assert_eq!(order(1, 2), order(1, 2));
-        assert_ne!(order(1, 2), order(1, 3));
-        assert_ne!(order(1, 2), order(2, 2));
-    }
-
-    #[test]
-    fn pixels_become_numbers_from_zero_to_one() {
-        let data = Dataset { train: Samples::new(vec![0, 255, 51, 102], vec![1, 0]), ..data() };
-        let batch = data.batch(&data.train, &[1, 0]);
-        assert_eq!(batch.pictures.values(), [0.2, 0.4, 0.0, 1.0]);
-        assert_eq!(batch.classes, [0, 1]);
+        let order = data.shuffled(Part::Train, 0, 1).expect("an order");
+        let batches = data.batches(Part::Train, &order, 4, Look::Plain);
+        let sizes = batches.map(|batch| batch.expect("samples").indices.len());
+        assert_eq!(sizes.collect::<Vec<_>>(), [4, 4, 2]);
     }
 }

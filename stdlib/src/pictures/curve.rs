@@ -1,6 +1,6 @@
 //! The curves of a training: loss by step, accuracy by epoch.
 
-use netlet_dsl::messages::{CurvePoint, Epoch, Picture};
+use netlet_dsl::messages::{CurvePoint, Epoch, Figure, Picture};
 use plotters::chart::MeshStyle;
 use plotters::coord::types::{RangedCoordf64, RangedCoordu64};
 use plotters::prelude::*;
@@ -46,7 +46,9 @@ fn in_words(net: &str, curve: &Curve) -> String {
     if let Some(epoch) = curve.epochs().last() {
         words += &format!(
             "; after epoch {}, test loss {:.3} and test accuracy {:.3}",
-            epoch.epoch, epoch.test_loss, epoch.test_accuracy
+            epoch.epoch,
+            epoch.test_loss,
+            main(&epoch.test_metrics)
         );
     }
     words
@@ -93,11 +95,16 @@ fn loss_panel(area: &Area, curve: &Curve) -> Drawn {
     dotted_line(&mut chart, tested, ORANGE)
 }
 
+fn main(metrics: &[Figure]) -> f64 {
+    metrics.first().map_or(0.0, |metric| metric.value)
+}
+
 fn accuracy_panel(area: &Area, epochs: &[Epoch]) -> Drawn {
     let of = |value: fn(&Epoch) -> f64| -> Vec<(u64, f64)> {
         epochs.iter().map(|epoch| (epoch.epoch as u64, value(epoch))).collect()
     };
-    let (trained, tested) = (of(|epoch| epoch.accuracy), of(|epoch| epoch.test_accuracy));
+    let (trained, tested) =
+        (of(|epoch| main(&epoch.metrics)), of(|epoch| main(&epoch.test_metrics)));
     let lowest = trained.iter().chain(&tested).map(|point| point.1).reduce(f64::min);
     // Not from zero but from the tenth below the lowest point: small gains can be told apart.
     let bottom = ((lowest.unwrap_or(0.0) * 10.0 - 0.2).floor() / 10.0).max(0.0);
@@ -193,9 +200,14 @@ mod tests {
                     net: "A".into(),
                     epoch,
                     loss: 1.0,
-                    accuracy: 0.4 + 0.1 * epoch as f64,
+                    metrics: vec![Figure {
+                        name: "accuracy".into(),
+                        value: 0.4 + 0.1 * epoch as f64,
+                    }],
                     test_loss: 1.1,
-                    test_accuracy: 0.6,
+                    test_metrics: vec![Figure { name: "accuracy".into(), value: 0.6 }],
+                    best: false,
+                    learning_rate: 0.1,
                     seconds: 1.0,
                 });
             }

@@ -6,7 +6,7 @@ use netlet_dsl::messages::{Event, Failure, OptimizerKind, Prediction};
 
 use super::pace::{Batches, Throttle};
 use super::{Curve, Metrics, Tally, Watch};
-use crate::data::{Dataset, Order, Samples};
+use crate::data::{Dataset, Look, Order, Part, Targets};
 use crate::initialization::initialize;
 use crate::loss::cross_entropy;
 use crate::network::Network;
@@ -92,14 +92,14 @@ impl Model {
         self.classes.as_deref().unwrap_or_default()
     }
 
-    /// Measures it on `samples` of `data`; `None` when it was stopped.
+    /// Measures it on a part of `data`; `None` when it was stopped.
     ///
     /// # Errors
     /// When the network does not fit the data.
     pub fn evaluate(
         &mut self,
         data: &Dataset,
-        samples: &Samples,
+        part: Part,
         what: &str,
         watch: &mut dyn Watch,
     ) -> Result<Option<Metrics>, Failure> {
@@ -107,20 +107,22 @@ impl Model {
         self.classes = Some(data.classes.clone());
         let network = self.network(0);
         let mut tally = Tally::default();
-        let order = Order::plain(samples);
-        let batches = order.batches(data, samples, BATCH);
+        let order = Order::plain(data.len(part));
+        let batches = data.batches(part, &order, BATCH, Look::Plain);
         let mut pace = Batches::new(what.to_owned(), batches.len());
         let mut throttle = Throttle::new(Duration::from_millis(200));
         for batch in batches {
             if watch.is_stopped() {
                 return Ok(None);
             }
-            let logits = network.run(batch.pictures.into()).out;
+            let batch = batch?;
+            let classes = classes_of(&batch.targets)?;
+            let logits = network.run(batch.inputs.into()).out;
             expect_classes(network.name(), &logits, data.classes.len())?;
             let values = logits.values().to_vec();
-            let loss = cross_entropy(logits, &batch.classes).value();
-            tally.add(f64::from(loss), &values, &batch.classes);
-            pace.add(batch.classes.len());
+            let loss = cross_entropy(logits, classes).value();
+            tally.add(f64::from(loss), &values, classes);
+            pace.add(classes.len());
             if throttle.is_due() {
                 watch.show(Event::Progress(pace.progress(None)));
             }
@@ -173,6 +175,15 @@ fn prediction(probabilities: &[f32], classes: &[String]) -> Prediction {
     Prediction {
         label: None,
         top: top.map(|(class, probability)| (class.clone(), f64::from(probability))).collect(),
+        ..Prediction::default()
+    }
+}
+
+/// The classes that a batch is to be given.
+pub(super) fn classes_of(targets: &Targets) -> Result<&[usize], Failure> {
+    match targets {
+        Targets::Classes(classes) => Ok(classes),
+        _ => Err(Failure::new("only samples with a class each can be learned")),
     }
 }
 

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use netlet_dsl::messages::{Epoch, Event, Failure, Progress, TrainOptions, TrainReport};
+use netlet_dsl::messages::{Epoch, Event, Failure, Figure, Progress, TrainOptions, TrainReport};
 
-use super::model::{Model, expect_classes};
+use super::model::{Model, classes_of, expect_classes};
 use super::pace::{Batches, Throttle};
 use super::{Fault, Metrics, Tally, Watch, zeros};
-use crate::data::{Batch, Dataset, Order};
+use crate::data::{Batch, Dataset, Look, Order, Part};
 use crate::loss::cross_entropy;
 use crate::optimizer::Optimizer;
 use crate::pictures;
@@ -74,7 +74,8 @@ impl Model {
             epochs: 0,
             steps: 0,
             loss: 0.0,
-            test_accuracy: None,
+            test_metrics: Vec::new(),
+            best_epoch: None,
             seconds: 0.0,
             interrupted: false,
         };
@@ -119,21 +120,23 @@ impl Training<'_> {
             let before = self.seconds;
             let trained = self.run_epoch(number, report.epochs)?;
             report.loss = trained.0.metrics().loss;
-            report.test_accuracy = None;
+            report.test_metrics.clear();
             let (tally, Some(test)) = (trained.0, self.test_unless(trained.1, number)?) else {
                 report.interrupted = true;
                 return Ok(());
             };
             report.epochs += 1;
-            report.test_accuracy = Some(test.accuracy);
+            report.test_metrics = figures(&test);
             let metrics = tally.metrics();
             let epoch = Epoch {
                 net: report.net.clone(),
                 epoch: number,
                 loss: metrics.loss,
-                accuracy: metrics.accuracy,
+                metrics: figures(&metrics),
                 test_loss: test.loss,
-                test_accuracy: test.accuracy,
+                test_metrics: figures(&test),
+                best: false,
+                learning_rate: self.options.learning_rate,
                 seconds: self.seconds - before,
             };
             self.model.curve.push_epoch(epoch.clone());
@@ -149,7 +152,7 @@ impl Training<'_> {
             return Ok(None);
         }
         let what = format!("testing epoch {number}");
-        let test = self.model.evaluate(self.data, &self.data.test, &what, self.watch)?;
+        let test = self.model.evaluate(self.data, Part::Test, &what, self.watch)?;
         // The last step may be the one that went wrong.
         match test {
             Some(test) if !test.loss.is_finite() => {
@@ -162,18 +165,20 @@ impl Training<'_> {
 
     /// Where the first value of the test samples that is no finite number comes from.
     fn fault_of_test(&mut self) -> Fault {
-        let (data, order) = (self.data, Order::plain(&self.data.test));
-        let mut batches = order.batches(data, &data.test, self.options.batch);
+        let order = Order::plain(self.data.len(Part::Test));
+        let batches = self.data.batches(Part::Test, &order, self.options.batch, Look::Plain);
         let network = &mut *self.model.network;
-        let find = |batch: Batch| Fault::find(network, batch.pictures, Tape::evaluation());
-        batches.by_ref().map(find).find(|fault| *fault != Fault::Loss).unwrap_or(Fault::Loss)
+        let find = |batch: Batch| Fault::find(network, batch.inputs, Tape::evaluation());
+        batches.flatten().map(find).find(|fault| *fault != Fault::Loss).unwrap_or(Fault::Loss)
     }
 
     /// Goes through the training samples once; whether it was stopped on the way.
     fn run_epoch(&mut self, number: usize, done: usize) -> Result<(Tally, bool), Failure> {
         let data = self.data;
-        let order = Order::shuffled(&data.train, self.options.seed, number);
-        let batches = order.batches(data, &data.train, self.options.batch);
+        let seed = self.options.seed;
+        let order = data.shuffled(Part::Train, seed, number)?;
+        let look = Look::Random { seed, epoch: number };
+        let batches = data.batches(Part::Train, &order, self.options.batch, look);
         let last = number - done + self.options.epochs - 1;
         let mut pace = Batches::new(format!("epoch {number}/{last}"), batches.len());
         let mut tally = Tally::default();
@@ -181,7 +186,8 @@ impl Training<'_> {
             if self.watch.is_stopped() {
                 return Ok((tally, true));
             }
-            let samples = batch.classes.len();
+            let batch = batch?;
+            let samples = batch.indices.len();
             let start = Instant::now();
             let loss = self.step(batch, &mut tally)?;
             self.seconds += start.elapsed().as_secs_f64();
@@ -196,28 +202,29 @@ impl Training<'_> {
         // Every step has dropout masks of its own, the same for the same seed.
         let seed = self.options.seed.rotate_left(32) ^ self.model.curve.steps();
         let network = &mut *self.model.network;
-        let pictures = batch.pictures.clone();
+        let pictures = batch.inputs.clone();
+        let classes = classes_of(&batch.targets)?;
         let outputs = network.run(pictures.put(Tape::training(seed)).into());
         expect_classes(network.name(), &outputs.out, self.data.classes.len())?;
         let values = outputs.out.values().to_vec();
-        let mut loss = cross_entropy(outputs.out, &batch.classes);
+        let mut loss = cross_entropy(outputs.out, classes);
         for (name, logits) in outputs.heads {
             expect_classes(name, &logits, self.data.classes.len())?;
             let head = network.heads().iter().find(|head| head.name == name);
             let weight = head.map_or(1.0, |head| head.loss);
-            loss = loss.plus(weight as f32, cross_entropy(logits, &batch.classes));
+            loss = loss.plus(weight as f32, cross_entropy(logits, classes));
         }
         let value = f64::from(loss.value());
         if !value.is_finite() {
             // Nothing of the failed pass is needed for another one.
             drop(loss);
-            let fault = Fault::find(network, batch.pictures, Tape::training(seed));
+            let fault = Fault::find(network, batch.inputs, Tape::training(seed));
             return Err(self.not_finite(value, &fault));
         }
         // The last one makes room first.
         self.model.sound = None;
         self.model.sound = Some(Snapshot::of(network));
-        tally.add(value, &values, &batch.classes);
+        tally.add(value, &values, classes);
         let mut gradients = loss.backward();
         if let Some((_, optimizer)) = &mut self.model.optimizer {
             optimizer.step(network, &mut gradients);
@@ -262,4 +269,8 @@ impl Training<'_> {
             self.watch.show(Event::Picture(picture));
         }
     }
+}
+
+fn figures(metrics: &Metrics) -> Vec<Figure> {
+    vec![Figure { name: "accuracy".into(), value: metrics.accuracy }]
 }

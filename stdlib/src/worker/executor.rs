@@ -10,13 +10,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 
 use netlet_dsl::messages::{
-    Event, Failure, FromWorker, Matching, Outcome, Prediction, Report, Subject, TrainOptions,
-    WorkerCommand,
+    Event, Failure, Figure, FromWorker, Matching, Outcome, Prediction, Report, Subject,
+    TrainOptions, WorkerCommand,
 };
 
 use super::connection::Sender;
 use super::registry;
-use crate::data::Dataset;
+use crate::data::{Dataset, Look, Order, Part, Target, Targets};
 use crate::pictures::{self, Sample};
 use crate::train::{Model, Watch};
 use crate::value::Value;
@@ -89,24 +89,24 @@ impl Executor {
         watch: &mut dyn Watch,
     ) -> Result<Outcome, Failure> {
         let report = match command {
-            WorkerCommand::DefineData { name, source } => {
-                let data = Dataset::read(&source)?;
+            WorkerCommand::DefineData { name, plan } => Dataset::read(&plan, watch)?.map(|data| {
                 let report = data.report(&name);
                 self.data.insert(name, data);
-                Some(Report::Data(report))
-            }
+                Report::Data(report)
+            }),
             WorkerCommand::Train { net, data, options } => {
                 Some(self.train(net, &data, &options, watch)?)
             }
-            WorkerCommand::Evaluate { net, data } => self.evaluate(net, data, watch)?,
-            WorkerCommand::Predict { net, on } => self.predict(net, on, watch)?,
+            WorkerCommand::Evaluate { net, data, .. } => self.evaluate(net, data, watch)?,
+            WorkerCommand::Predict { net, on, .. } => self.predict(net, on, watch)?,
             WorkerCommand::Show { data, range } => Some(self.show(data, range, watch)?),
             WorkerCommand::Plot { net } => Some(self.plot(net, watch)?),
             WorkerCommand::Save { net, path } => Some(self.save(net, &path)?),
-            WorkerCommand::Load { net, path, matching } => {
+            WorkerCommand::Load { net, path, matching, .. } => {
                 Some(self.load(net, &path, matching, watch)?)
             }
             WorkerCommand::Export { net, folder } => Some(self.export(net, &folder)?),
+            other => return Err(Failure::new(format!("not there yet: {other:?}"))),
         };
         let outcome = match &report {
             None => Outcome::Interrupted,
@@ -140,14 +140,15 @@ impl Executor {
     ) -> Result<Option<Report>, Failure> {
         let (model, dataset) = (model(&mut self.models, &net)?, dataset(&self.data, &data)?);
         let what = format!("evaluating {net}");
-        let metrics = model.evaluate(dataset, &dataset.test, &what, watch)?;
+        let metrics = model.evaluate(dataset, Part::Test, &what, watch)?;
         Ok(metrics.map(|metrics| Report::Evaluate {
             net,
             data,
             samples: metrics.samples,
             loss: metrics.loss,
-            accuracy: metrics.accuracy,
-            top5: metrics.top5,
+            metrics: vec![Figure { name: "accuracy".into(), value: metrics.accuracy }],
+            classes: Vec::new(),
+            confusion: None,
         }))
     }
 
@@ -165,7 +166,7 @@ impl Executor {
                 let Some(predictions) = predict_samples(model, data, range.clone(), watch)? else {
                     return Ok(None);
                 };
-                (name, predictions, range.map(|index| sample(data, index)).collect())
+                (name, predictions, samples(data, range)?)
             }
             Subject::Picture { path } => {
                 let sample = pictures::read(&path, model.network(0).input())?;
@@ -189,9 +190,14 @@ impl Executor {
     ) -> Result<Report, Failure> {
         let data = dataset(&self.data, &name)?;
         let indices: Vec<usize> = chosen(&name, data, range)?.collect();
-        let class = |&index: &usize| data.classes[data.test.label(index)].clone();
-        let labels: Vec<String> = indices.iter().map(class).collect();
-        let samples: Vec<Sample> = indices.iter().map(|&index| sample(data, index)).collect();
+        let label = |&index: &usize| {
+            Ok(match data.target(Part::Test, index)? {
+                Target::Class(class) => data.classes[class].clone(),
+                _ => String::new(),
+            })
+        };
+        let labels = indices.iter().map(label).collect::<Result<Vec<_>, Failure>>()?;
+        let samples = samples(data, indices)?;
         let picture = pictures::samples(&format!("{name}-samples"), &samples, &labels);
         watch.show(Event::Picture(picture));
         Ok(Report::Show { data: name, labels })
@@ -256,15 +262,17 @@ fn predict_samples(
     range: Range<usize>,
     watch: &dyn Watch,
 ) -> Result<Option<Vec<Prediction>>, Failure> {
-    let indices: Vec<usize> = range.collect();
-    let mut predictions = Vec::with_capacity(indices.len());
-    for indices in indices.chunks(BATCH) {
+    let mut predictions = Vec::with_capacity(range.len());
+    for batch in data.batches(Part::Test, &Order::of(range), BATCH, Look::Plain) {
         if watch.is_stopped() {
             return Ok(None);
         }
-        let batch = data.batch(&data.test, indices);
-        let predicted = model.predict(batch.pictures, &data.classes)?;
-        predictions.extend(predicted.into_iter().zip(batch.classes).map(|(prediction, class)| {
+        let batch = batch?;
+        let predicted = model.predict(batch.inputs, &data.classes)?;
+        let Targets::Classes(classes) = batch.targets else {
+            return Err(Failure::new("only classes can be predicted"));
+        };
+        predictions.extend(predicted.into_iter().zip(classes).map(|(prediction, class)| {
             Prediction { label: Some(data.classes[class].clone()), ..prediction }
         }));
     }
@@ -285,7 +293,7 @@ fn chosen(
     data: &Dataset,
     range: Option<Range<usize>>,
 ) -> Result<Range<usize>, Failure> {
-    let count = data.test.len();
+    let count = data.len(Part::Test);
     let range = range.unwrap_or(0..count.min(SHOWN));
     if range.end > count {
         return Err(Failure::new(format!("`{name}` has no sample {}", range.end - 1))
@@ -294,8 +302,11 @@ fn chosen(
     Ok(range)
 }
 
-fn sample(data: &Dataset, index: usize) -> Sample {
-    Sample { shape: data.shape, pixels: data.test.picture(index).to_vec() }
+fn samples(
+    data: &Dataset,
+    indices: impl IntoIterator<Item = usize>,
+) -> Result<Vec<Sample>, Failure> {
+    indices.into_iter().map(|index| Ok(data.example(Part::Test, index)?.sample)).collect()
 }
 
 /// A panic is a mistake of the runtime; the session goes on all the same.

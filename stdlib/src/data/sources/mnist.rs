@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use netlet_dsl::messages::Failure;
+use netlet_dsl::messages::{Failure, Task};
 
-use super::{Dataset, Samples, idx};
+use super::idx;
+use crate::data::Target;
+use crate::data::store::{Answers, Collection, Inputs, Store};
 
 /// The class names of Fashion-MNIST, in the order of its label numbers.
 const CLOTHES: [&str; 10] = [
@@ -27,12 +29,12 @@ const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 type File = (String, Vec<u8>);
 
 /// The sample that ships with the runtime.
-pub(super) fn fashion_sample() -> Result<Dataset, Failure> {
+pub(super) fn fashion_sample() -> Result<Collection, Failure> {
     macro_rules! file {
         ($name:literal) => {
             (
                 $name.to_owned(),
-                include_bytes!(concat!("../../data/fashion-mnist-sample/", $name)).to_vec(),
+                include_bytes!(concat!("../../../data/fashion-mnist-sample/", $name)).to_vec(),
             )
         };
     }
@@ -42,16 +44,16 @@ pub(super) fn fashion_sample() -> Result<Dataset, Failure> {
 }
 
 /// The whole of Fashion-MNIST, from a folder.
-pub(super) fn fashion(folder: &Path) -> Result<Dataset, Failure> {
+pub(super) fn fashion(folder: &Path) -> Result<Collection, Failure> {
     from_folder("Fashion-MNIST", &CLOTHES, folder)
 }
 
 /// MNIST, from a folder.
-pub(super) fn digits(folder: &Path) -> Result<Dataset, Failure> {
+pub(super) fn digits(folder: &Path) -> Result<Collection, Failure> {
     from_folder("MNIST", &DIGITS, folder)
 }
 
-fn from_folder(title: &str, classes: &[&str], folder: &Path) -> Result<Dataset, Failure> {
+fn from_folder(title: &str, classes: &[&str], folder: &Path) -> Result<Collection, Failure> {
     let part = |part: &str| -> Result<[File; 2], Failure> {
         Ok([
             find(folder, &format!("{part}-images-idx3-ubyte"))?,
@@ -91,8 +93,8 @@ fn dataset(
     classes: &[&str],
     train: [File; 2],
     test: [File; 2],
-) -> Result<Dataset, Failure> {
-    let (train, size) = samples(train, classes.len())?;
+) -> Result<Collection, Failure> {
+    let (mut train, size) = samples(train, classes.len())?;
     let (test, test_size) = samples(test, classes.len())?;
     if size != test_size {
         return Err(Failure::new("training and test pictures differ in size").note(format!(
@@ -100,8 +102,28 @@ fn dataset(
             size[0], size[1], test_size[0], test_size[1]
         )));
     }
-    let classes = classes.iter().map(ToString::to_string).collect();
-    Ok(Dataset { source, shape: [1, size[0], size[1]], classes, train, test })
+    let split = train.labels.len();
+    train.pixels.extend(test.pixels);
+    train.labels.extend(test.labels);
+    let count = train.labels.len();
+    Ok(Collection {
+        title: source,
+        task: Task::Class,
+        classes: classes.iter().map(ToString::to_string).collect(),
+        palette: Vec::new(),
+        store: Store {
+            inputs: Inputs::Pictures { shape: [1, size[0], size[1]], pixels: train.pixels },
+            answers: Answers::Given(train.labels.into_iter().map(Target::Class).collect()),
+        },
+        train: (0..split).collect(),
+        test: Some((split..count).collect()),
+    })
+}
+
+/// The pictures of a part, and the class of each.
+struct Samples {
+    pixels: Vec<u8>,
+    labels: Vec<usize>,
 }
 
 fn samples(
@@ -118,7 +140,7 @@ fn samples(
             .note(format!("`{labels_name}` has {} labels", labels.len()))
             .help("the two files must belong together, and hold something"));
     }
-    Ok((Samples::new(images.pixels, labels), [images.rows, images.columns]))
+    Ok((Samples { pixels: images.pixels, labels }, [images.rows, images.columns]))
 }
 
 #[cfg(test)]
@@ -127,22 +149,29 @@ mod tests {
 
     #[test]
     fn the_sample_is_even_and_begins_as_the_whole_set_does() {
-        let data = fashion_sample().expect("the sample");
-        assert_eq!((data.shape, data.train.len(), data.test.len()), ([1, 28, 28], 10_000, 2_000));
-        for (part, each) in [(&data.train, 1000), (&data.test, 200)] {
+        let Collection { store, train, test, .. } = fashion_sample().expect("the sample");
+        let (Inputs::Pictures { shape, pixels }, Answers::Given(targets)) =
+            (store.inputs, store.answers)
+        else {
+            panic!("no pictures with classes");
+        };
+        let test = test.expect("a test part");
+        assert_eq!((shape, train.len(), test.len()), ([1, 28, 28], 10_000, 2_000));
+        let class = |&item: &usize| match targets[item] {
+            Target::Class(class) => class,
+            ref other => panic!("{other:?}"),
+        };
+        for (part, each) in [(&train, 1000), (&test, 200)] {
             let mut counts = [0; 10];
-            (0..part.len()).for_each(|index| counts[part.label(index)] += 1);
+            part.iter().for_each(|item| counts[class(item)] += 1);
             assert_eq!(counts, [each; 10]);
         }
         // The published training set begins with an ankle boot, a T-shirt and another; the test set with
         // an ankle boot, a pullover and a pair of trousers.
-        let firsts = |part: &Samples| [0, 1, 2].map(|index| part.label(index));
-        assert_eq!(firsts(&data.train), [9, 0, 0]);
-        assert_eq!(firsts(&data.test), [9, 2, 1]);
-        assert_eq!(
-            data.train.picture(0).iter().map(|&pixel| u32::from(pixel)).sum::<u32>(),
-            76_247
-        );
+        let firsts = |part: &[usize]| part.iter().take(3).map(class).collect::<Vec<_>>();
+        assert_eq!(firsts(&train), [9, 0, 0]);
+        assert_eq!(firsts(&test), [9, 2, 1]);
+        assert_eq!(pixels[..784].iter().map(|&pixel| u32::from(pixel)).sum::<u32>(), 76_247);
     }
 
     #[test]
@@ -163,7 +192,7 @@ mod tests {
         let images = [header(&[2051, 2, 1, 1]), vec![0, 0]].concat();
         let labels = [header(&[2049, 1]), vec![0]].concat();
         let files = [("i".to_owned(), images), ("l".to_owned(), labels)];
-        let failure = samples(files, 10).expect_err("two pictures, one label");
+        let failure = samples(files, 10).err().expect("two pictures, one label");
         assert_eq!(failure.notes, ["`i` has 2 pictures", "`l` has 1 labels"]);
     }
 }
