@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use netlet_dsl::messages::{DataPlan, DataReport, Failure, Task};
 
+use super::build::build;
 use super::loader::Loader;
+use super::reading::{Reading, Stop};
 use super::store::{Answers, Collection, Inputs, Pick, Store};
-use super::{Batches, Look, Order, Preparation, Target, sources};
+use super::transforms::Pipeline;
+use super::{Batches, Look, Order, Preparation, Target};
 use crate::pictures::Sample;
 use crate::train::Watch;
 
@@ -53,12 +56,19 @@ impl Dataset {
     /// Reads a data set; `None` when it was interrupted. Progress is shown if it takes a while, and
     /// warnings name files that are left out.
     ///
+    /// Pictures in files are looked over, and decoded later, when they are wanted; under `onbad=skip`
+    /// they are decoded at once, so that it is known which to leave out.
+    ///
     /// # Errors
     /// When a file is missing or is not what it should be; the failure names the file, what was
     /// expected and what was found.
-    pub fn read(plan: &DataPlan, _watch: &mut dyn Watch) -> Result<Option<Self>, Failure> {
-        let collection = sources::read(plan)?;
-        Ok(Some(Self::of(collection)))
+    pub fn read(plan: &DataPlan, watch: &mut dyn Watch) -> Result<Option<Self>, Failure> {
+        let mut reading = Reading::new(watch, plan.on_bad);
+        match build(plan, &mut reading) {
+            Ok(data) => Ok(Some(data)),
+            Err(Stop::Interrupted) => Ok(None),
+            Err(Stop::Failed(failure)) => Err(failure),
+        }
     }
 
     /// A data set of samples in memory: pictures of one shape, 0 to 255, with their answers.
@@ -77,7 +87,7 @@ impl Dataset {
         let (samples, targets): (Vec<Sample>, Vec<Target>) = samples.into_iter().unzip();
         assert!(samples.iter().all(|sample| sample.shape == shape), "pictures of one shape");
         let count = targets.len();
-        Self::of(Collection {
+        let collection = Collection {
             title: source.to_owned(),
             task,
             classes,
@@ -90,25 +100,36 @@ impl Dataset {
                 answers: Answers::Given(targets),
             },
             train: (0..split).collect(),
-            test: Some((split..count).collect()),
-        })
+            test: None,
+        };
+        let whole = |item| Pick { item, thing: None };
+        let parts = [(0..split).map(whole).collect(), (split..count).map(whole).collect()];
+        Self::of(collection, Pipeline::default(), shape.to_vec(), parts)
     }
 
-    fn of(collection: Collection) -> Self {
-        let pick = |item| Pick { item, thing: None };
-        let picks = |items: Vec<usize>| items.into_iter().map(pick).collect();
-        let loader = Loader::new(collection.store);
+    /// A data set of what was read and of what is done to it.
+    pub(super) fn of(
+        collection: Collection,
+        pipeline: Pipeline,
+        shape: Vec<usize>,
+        [train, test]: [Vec<Pick>; 2],
+    ) -> Self {
         Self {
             source: collection.title,
-            shape: loader.shape().to_vec(),
+            shape,
             task: collection.task,
             classes: collection.classes,
             palette: collection.palette,
-            loader: Arc::new(loader),
-            train: picks(collection.train),
-            test: picks(collection.test.unwrap_or_default()),
+            loader: Arc::new(Loader::new(collection.store, pipeline)),
+            train: train.into(),
+            test: test.into(),
             balanced: false,
         }
+    }
+
+    /// The same, with all classes equally often in training.
+    pub(super) fn balanced(self) -> Self {
+        Self { balanced: true, ..self }
     }
 
     /// What a front end shows of it.
@@ -192,6 +213,6 @@ impl Dataset {
 
     /// What is done to a picture that belongs to no data set before a network sees it.
     pub fn preparation(&self) -> Preparation {
-        Preparation::default()
+        Preparation::new(self.loader.pipeline.for_pictures())
     }
 }

@@ -4,16 +4,25 @@
 //! samples of its parts from them, and its loader makes a sample of an item when it is wanted.
 
 mod batches;
+mod build;
+mod cache;
 mod dataset;
 mod frequency;
 mod loader;
 mod look;
+mod mask_file;
 mod order;
+mod outline;
+mod picture_file;
+mod pool;
 mod preparation;
 mod raster;
+mod reading;
+mod select;
 mod sources;
 mod store;
 mod target;
+mod transforms;
 
 pub use batches::{Batch, Batches};
 pub use dataset::{Dataset, Example, Part};

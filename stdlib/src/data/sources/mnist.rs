@@ -1,13 +1,17 @@
 //! MNIST (LeCun, Cortes and Burges) and Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017).
 
-use std::fs;
+use std::fs::File;
+use std::io::{BufReader, Read};
 use std::path::Path;
 
-use netlet_dsl::messages::{Failure, Task};
+use netlet_dsl::messages::Failure;
 
+use super::download::Remote;
 use super::idx;
-use crate::data::Target;
-use crate::data::store::{Answers, Collection, Inputs, Store};
+use super::locate::Known;
+use super::published::{Labelled, Set, texts};
+use crate::data::reading::{Reading, Stop};
+use crate::data::store::Collection;
 
 /// The class names of Fashion-MNIST, in the order of its label numbers.
 const CLOTHES: [&str; 10] = [
@@ -23,115 +27,159 @@ const CLOTHES: [&str; 10] = [
     "Ankle boot",
 ];
 
-const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+pub(super) const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-/// A file's name without its folder, and its content.
-type File = (String, Vec<u8>);
+const FILES: [&str; 4] = [
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+];
 
-/// The sample that ships with the runtime.
-pub(super) fn fashion_sample() -> Result<Collection, Failure> {
+/// The address is that of torchvision's mirror: the authors' own asks for a password by now.
+const MNIST: Set = Set {
+    known: Known { title: "MNIST", source: "mnist", folders: &["mnist", "MNIST"] },
+    needed: &FILES,
+    remotes: &[
+        Remote::file(
+            "https://ossci-datasets.s3.amazonaws.com/mnist/train-images-idx3-ubyte.gz",
+            9_912_422,
+            "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+        ),
+        Remote::file(
+            "https://ossci-datasets.s3.amazonaws.com/mnist/train-labels-idx1-ubyte.gz",
+            28_881,
+            "d53e105ee54ea40749a09fcbcd1e9432",
+        ),
+        Remote::file(
+            "https://ossci-datasets.s3.amazonaws.com/mnist/t10k-images-idx3-ubyte.gz",
+            1_648_877,
+            "9fb629c4189551a2d022fa330f9573f3",
+        ),
+        Remote::file(
+            "https://ossci-datasets.s3.amazonaws.com/mnist/t10k-labels-idx1-ubyte.gz",
+            4_542,
+            "ec29112dd5afa0611ce80d1b7f02629c",
+        ),
+    ],
+};
+
+const FASHION: Set = Set {
+    known: Known {
+        title: "Fashion-MNIST",
+        source: "fashion_mnist",
+        folders: &["fashion-mnist", "fashion_mnist", "FashionMNIST"],
+    },
+    needed: &FILES,
+    remotes: &[
+        Remote::file(
+            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/train-images-idx3-ubyte.gz",
+            26_421_880,
+            "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+        ),
+        Remote::file(
+            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/train-labels-idx1-ubyte.gz",
+            29_515,
+            "25c81989df183df01b3e8a0aad5dffbe",
+        ),
+        Remote::file(
+            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/t10k-images-idx3-ubyte.gz",
+            4_422_102,
+            "bef4ecab320f06d8554ea6380940ec79",
+        ),
+        Remote::file(
+            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/t10k-labels-idx1-ubyte.gz",
+            5_148,
+            "bb300cfdad3c16e7a12a480ee83cd310",
+        ),
+    ],
+};
+
+/// Fashion-MNIST: the whole set where a folder is named or it is to be fetched, and otherwise the
+/// sample that ships with the runtime.
+pub(super) fn fashion(
+    path: Option<&Path>,
+    download: bool,
+    reading: &mut Reading<'_>,
+) -> Result<Collection, Stop> {
+    if path.is_none() && !download {
+        return Ok(fashion_sample()?);
+    }
+    from_folder(&FASHION, &CLOTHES, path, download, reading)
+}
+
+/// MNIST.
+pub(super) fn digits(
+    path: Option<&Path>,
+    download: bool,
+    reading: &mut Reading<'_>,
+) -> Result<Collection, Stop> {
+    from_folder(&MNIST, &DIGITS, path, download, reading)
+}
+
+fn fashion_sample() -> Result<Collection, Failure> {
     macro_rules! file {
         ($name:literal) => {
-            (
-                $name.to_owned(),
-                include_bytes!(concat!("../../../data/fashion-mnist-sample/", $name)).to_vec(),
-            )
+            ($name, &include_bytes!(concat!("../../../data/fashion-mnist-sample/", $name))[..])
         };
     }
-    let train = [file!("train-images-idx3-ubyte.gz"), file!("train-labels-idx1-ubyte.gz")];
-    let test = [file!("t10k-images-idx3-ubyte.gz"), file!("t10k-labels-idx1-ubyte.gz")];
-    dataset("Fashion-MNIST, the sample that ships with Netlet".into(), &CLOTHES, train, test)
-}
-
-/// The whole of Fashion-MNIST, from a folder.
-pub(super) fn fashion(folder: &Path) -> Result<Collection, Failure> {
-    from_folder("Fashion-MNIST", &CLOTHES, folder)
-}
-
-/// MNIST, from a folder.
-pub(super) fn digits(folder: &Path) -> Result<Collection, Failure> {
-    from_folder("MNIST", &DIGITS, folder)
-}
-
-fn from_folder(title: &str, classes: &[&str], folder: &Path) -> Result<Collection, Failure> {
-    let part = |part: &str| -> Result<[File; 2], Failure> {
-        Ok([
-            find(folder, &format!("{part}-images-idx3-ubyte"))?,
-            find(folder, &format!("{part}-labels-idx1-ubyte"))?,
-        ])
-    };
-    let source = format!("{title} from `{}`", folder.display());
-    dataset(source, classes, part("train")?, part("t10k")?)
-}
-
-/// Reads a file of `folder` that is there as `name`, or gzipped.
-fn find(folder: &Path, name: &str) -> Result<File, Failure> {
-    for name in [name.to_owned(), format!("{name}.gz")] {
-        let path = folder.join(&name);
-        match fs::read(&path) {
-            Ok(content) => return Ok((path.display().to_string(), content)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => {
-                return Err(Failure::new(format!("cannot read `{}`: {error}", path.display())));
-            }
-        }
-    }
-    let failure = Failure::new(format!("there is no `{name}` in `{}`", folder.display()))
-        .note("nor is it there with the ending `.gz`");
-    Err(if folder.is_dir() {
-        failure.help("the folder must hold the four idx files of the set")
-    } else {
-        let here = std::env::current_dir().unwrap_or_default();
-        failure
-            .note(format!("there is no such folder, seen from `{}`", here.display()))
-            .help("check the path")
-    })
-}
-
-fn dataset(
-    source: String,
-    classes: &[&str],
-    train: [File; 2],
-    test: [File; 2],
-) -> Result<Collection, Failure> {
-    let (mut train, size) = samples(train, classes.len())?;
-    let (test, test_size) = samples(test, classes.len())?;
-    if size != test_size {
-        return Err(Failure::new("training and test pictures differ in size").note(format!(
-            "training {}x{}, test {}x{}",
-            size[0], size[1], test_size[0], test_size[1]
-        )));
-    }
-    let split = train.labels.len();
-    train.pixels.extend(test.pixels);
-    train.labels.extend(test.labels);
-    let count = train.labels.len();
+    let train = part(file!("train-images-idx3-ubyte.gz"), file!("train-labels-idx1-ubyte.gz"), 10)?;
+    let test = part(file!("t10k-images-idx3-ubyte.gz"), file!("t10k-labels-idx1-ubyte.gz"), 10)?;
+    let shape = [1, train.1[0], train.1[1]];
+    let parts = [train.0, test.0];
+    let collection = FASHION.collection(Path::new(""), texts(&CLOTHES), shape, parts);
     Ok(Collection {
-        title: source,
-        task: Task::Class,
-        classes: classes.iter().map(ToString::to_string).collect(),
-        palette: Vec::new(),
-        store: Store {
-            inputs: Inputs::Pictures { shape: [1, size[0], size[1]], pixels: train.pixels },
-            answers: Answers::Given(train.labels.into_iter().map(Target::Class).collect()),
-        },
-        train: (0..split).collect(),
-        test: Some((split..count).collect()),
+        title: "Fashion-MNIST, the sample that ships with Netlet".into(),
+        ..collection
     })
 }
 
-/// The pictures of a part, and the class of each.
-struct Samples {
-    pixels: Vec<u8>,
-    labels: Vec<usize>,
+fn from_folder(
+    set: &Set,
+    classes: &[&str],
+    path: Option<&Path>,
+    download: bool,
+    reading: &mut Reading<'_>,
+) -> Result<Collection, Stop> {
+    let folder = set.folder(path, download, reading)?;
+    let open = |name: &str| -> Result<(String, BufReader<File>), Failure> {
+        let path = set.file(&folder, name)?;
+        let shown = path.display().to_string();
+        let file = File::open(path)
+            .map_err(|error| Failure::new(format!("cannot read `{shown}`: {error}")))?;
+        Ok((shown, BufReader::new(file)))
+    };
+    let mut read = |images: &str, labels: &str| -> Result<(Labelled, [usize; 2]), Stop> {
+        reading.progress(0)?;
+        let ((images_name, images), (labels_name, labels)) = (open(images)?, open(labels)?);
+        Ok(part((&images_name, images), (&labels_name, labels), classes.len())?)
+    };
+    let (train, size) = read(FILES[0], FILES[1])?;
+    let (test, test_size) = read(FILES[2], FILES[3])?;
+    if size != test_size {
+        return Err(Failure::new("training and test pictures differ in size")
+            .note(format!(
+                "in `{}`, training {}x{}, test {}x{}",
+                folder.display(),
+                size[0],
+                size[1],
+                test_size[0],
+                test_size[1]
+            ))
+            .help("check that the files were not mixed up")
+            .into());
+    }
+    Ok(set.collection(&folder, texts(classes), [1, size[0], size[1]], [train, test]))
 }
 
-fn samples(
-    [(images_name, images), (labels_name, labels)]: [File; 2],
+/// A part from its two files, each with its name, and the rows and columns of its pictures.
+fn part<R: Read>(
+    (images_name, images): (&str, R),
+    (labels_name, labels): (&str, R),
     classes: usize,
-) -> Result<(Samples, [usize; 2]), Failure> {
-    let images = idx::images(&images_name, &images)?;
-    let labels = idx::labels(&labels_name, &labels, classes)?;
+) -> Result<(Labelled, [usize; 2]), Failure> {
+    let images = idx::images(images_name, images)?;
+    let labels = idx::labels(labels_name, labels, classes)?;
     let size = images.rows * images.columns;
     let count = images.pixels.len().checked_div(size).unwrap_or_default();
     if count != labels.len() || count == 0 {
@@ -140,49 +188,12 @@ fn samples(
             .note(format!("`{labels_name}` has {} labels", labels.len()))
             .help("the two files must belong together, and hold something"));
     }
-    Ok((Samples { pixels: images.pixels, labels }, [images.rows, images.columns]))
+    Ok((Labelled { pixels: images.pixels, labels }, [images.rows, images.columns]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_sample_is_even_and_begins_as_the_whole_set_does() {
-        let Collection { store, train, test, .. } = fashion_sample().expect("the sample");
-        let (Inputs::Pictures { shape, pixels }, Answers::Given(targets)) =
-            (store.inputs, store.answers)
-        else {
-            panic!("no pictures with classes");
-        };
-        let test = test.expect("a test part");
-        assert_eq!((shape, train.len(), test.len()), ([1, 28, 28], 10_000, 2_000));
-        let class = |&item: &usize| match targets[item] {
-            Target::Class(class) => class,
-            ref other => panic!("{other:?}"),
-        };
-        for (part, each) in [(&train, 1000), (&test, 200)] {
-            let mut counts = [0; 10];
-            part.iter().for_each(|item| counts[class(item)] += 1);
-            assert_eq!(counts, [each; 10]);
-        }
-        // The published training set begins with an ankle boot, a T-shirt and another; the test set with
-        // an ankle boot, a pullover and a pair of trousers.
-        let firsts = |part: &[usize]| part.iter().take(3).map(class).collect::<Vec<_>>();
-        assert_eq!(firsts(&train), [9, 0, 0]);
-        assert_eq!(firsts(&test), [9, 2, 1]);
-        assert_eq!(pixels[..784].iter().map(|&pixel| u32::from(pixel)).sum::<u32>(), 76_247);
-    }
-
-    #[test]
-    fn a_missing_file_is_named_with_its_folder() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let failure = digits(folder.path()).expect_err("an empty folder");
-        assert!(failure.headline.contains("train-images-idx3-ubyte"), "{failure:?}");
-        assert!(failure.headline.contains(&folder.path().display().to_string()), "{failure:?}");
-        let failure = digits(&folder.path().join("none")).expect_err("no folder");
-        assert!(failure.notes.iter().any(|note| note.contains("no such folder")), "{failure:?}");
-    }
 
     #[test]
     fn counts_that_differ_are_named() {
@@ -191,8 +202,8 @@ mod tests {
         };
         let images = [header(&[2051, 2, 1, 1]), vec![0, 0]].concat();
         let labels = [header(&[2049, 1]), vec![0]].concat();
-        let files = [("i".to_owned(), images), ("l".to_owned(), labels)];
-        let failure = samples(files, 10).err().expect("two pictures, one label");
+        let failure = part(("i", &images[..]), ("l", &labels[..]), 10).err();
+        let failure = failure.expect("two pictures, one label");
         assert_eq!(failure.notes, ["`i` has 2 pictures", "`l` has 1 labels"]);
     }
 }
