@@ -109,12 +109,14 @@ pub struct Buffer {
     dims: Vec<usize>,
     values: Vec<f32>,
     first: f32,
+    frozen: bool,
 }
 
 impl Buffer {
     /// A buffer of shape `dims` with `first` everywhere.
     pub fn new(dims: &[usize], first: f32) -> Self {
-        Self { dims: dims.to_vec(), values: vec![first; dims.iter().product()], first }
+        let values = vec![first; dims.iter().product()];
+        Self { dims: dims.to_vec(), values, first, frozen: false }
     }
 
     /// The shape.
@@ -130,6 +132,16 @@ impl Buffer {
     /// The values, row by row, to change.
     pub fn values_mut(&mut self) -> &mut [f32] {
         &mut self.values
+    }
+
+    /// Whether training passes leave it as it is, and layers use it as they do in predictions.
+    pub fn is_frozen(&self) -> bool {
+        self.frozen
+    }
+
+    /// Says whether training passes shall leave it as it is from now on.
+    pub fn set_frozen(&mut self, frozen: bool) {
+        self.frozen = frozen;
     }
 
     /// Puts the first values back.

@@ -24,6 +24,8 @@ pub type Gradients = dfdx::tensor::Gradients<f32, Device>;
 pub struct Tape {
     recording: Option<Rc<RefCell<Recording>>>,
     tracked: bool,
+    /// Whether layers behave as they do in predictions, whatever the recording is of.
+    settled: bool,
     /// Whether nobody else holds the values of the tensor with this tape.
     sole: Cell<bool>,
 }
@@ -32,7 +34,7 @@ pub struct Tape {
 impl Clone for Tape {
     fn clone(&self) -> Self {
         self.sole.set(false);
-        Self::new(self.recording.clone(), self.tracked)
+        Self { settled: self.settled, ..Self::new(self.recording.clone(), self.tracked) }
     }
 }
 
@@ -76,9 +78,16 @@ impl Tape {
         self
     }
 
+    /// The same recording for a layer that behaves as it does in predictions, or does so no longer.
+    pub(crate) fn settled(mut self, settled: bool) -> Self {
+        self.settled = settled;
+        self
+    }
+
     /// Whether layers behave as they do in training.
     pub fn is_training(&self) -> bool {
-        self.recording.as_ref().is_some_and(|recording| recording.borrow().training)
+        let is_of_training = |recording: &Rc<RefCell<Recording>>| recording.borrow().training;
+        !self.settled && self.recording.as_ref().is_some_and(is_of_training)
     }
 
     /// Whether the gradient of the value is wanted.
@@ -140,7 +149,7 @@ impl Tape {
     }
 
     fn new(recording: Option<Rc<RefCell<Recording>>>, tracked: bool) -> Self {
-        Self { recording, tracked, sole: Cell::new(false) }
+        Self { recording, tracked, settled: false, sole: Cell::new(false) }
     }
 
     fn push(&self, run: Backward) {

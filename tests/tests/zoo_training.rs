@@ -78,7 +78,7 @@ fn check(network: &mut dyn Network, samples: usize) {
         .collect();
     assert!(wrong.is_empty(), "no gradient reaches {}", wrong.join(", "));
 
-    let mut optimizer = Optimizer::new(OptimizerKind::Sgd { momentum: 0.0 }, 0.0);
+    let mut optimizer = Optimizer::new(OptimizerKind::Sgd { momentum: 0.0, nesterov: false }, 0.0);
     let (mut done, mut found) = (0.0, Vec::new());
     let is_right = STEPS.iter().any(|step| {
         optimizer.set_learning_rate((step - done) * before / square);

@@ -121,9 +121,16 @@ impl Statistics {
         Self { options, affine, running_mean, running_var }
     }
 
+    /// Statistics that are frozen are used in training as they are in predictions, as Keras does.
     fn forward(&mut self, x: Value) -> Value {
-        let running = [self.running_mean.values_mut(), self.running_var.values_mut()];
-        batch_norm(x, self.affine.as_ref(), running, self.options.eps, self.options.momentum)
+        let Self { options, affine, running_mean, running_var } = self;
+        let frozen = running_mean.is_frozen();
+        let running = [running_mean.values_mut(), running_var.values_mut()];
+        let (x, tape) = x.detach();
+        let x = x.put(tape.settled(frozen));
+        let y = batch_norm(x, affine.as_ref(), running, options.eps, options.momentum);
+        let (y, tape) = y.detach();
+        y.put(tape.settled(false))
     }
 
     fn parameters(&mut self) -> Vec<(&'static str, &mut Parameter)> {
@@ -139,6 +146,25 @@ impl Statistics {
 mod tests {
     use super::*;
     use crate::tape::Tape;
+
+    #[test]
+    fn frozen_statistics_are_those_of_predictions_and_stay() {
+        let options = BatchNormOptions { eps: 1e-5, momentum: 0.1, affine: true };
+        let mut layer = BatchNorm1d::<2>::new(options);
+        let mut run = |frozen, tape: Tape| {
+            for (_, buffer) in layer.buffers() {
+                buffer.set_frozen(frozen);
+            }
+            let x = Value::features([2, 2], vec![1.0, 2.0, 5.0, 9.0]).put(tape.tracked());
+            let y: Value = layer.forward(x.into()).into();
+            (y.values().to_vec(), y.tape(), layer.0.running_var.values().to_vec())
+        };
+        let (expected, ..) = run(false, Tape::evaluation());
+        let (found, tape, variances) = run(true, Tape::training(0));
+        assert_eq!((found, variances), (expected.clone(), vec![1.0; 2]));
+        assert!(tape.is_training() && tape.is_tracked(), "those behind it learn: {tape:?}");
+        assert_ne!(run(false, Tape::training(0)).0, expected);
+    }
 
     #[test]
     fn a_volume_is_normalised_as_the_map_with_its_slices_below_one_another() {

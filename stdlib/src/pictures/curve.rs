@@ -1,13 +1,13 @@
-//! The curves of a training: loss by step, accuracy by epoch.
+//! The curves of a training: loss and learning rate by step, the main metric by epoch.
 
-use netlet_dsl::messages::{CurvePoint, Epoch, Picture};
+use netlet_dsl::messages::{CurvePoint, Epoch, Figure, Picture};
 use plotters::chart::MeshStyle;
 use plotters::coord::types::{RangedCoordf64, RangedCoordu64};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::canvas::{
-    Area, BLUE, Canvas, Drawn, INK, ORANGE, PALE_INK, bold, fitted, px, text, width,
+    Area, BLUE, Canvas, Drawn, GREEN, INK, ORANGE, PALE_INK, bold, fitted, px, text, width,
 };
 use crate::train::Curve;
 
@@ -15,25 +15,34 @@ const WIDTH: u32 = 720;
 const HEIGHT: u32 = 420;
 /// The height of the title and the legend.
 const HEAD: u32 = 44;
-/// The width of the panel of losses; that of accuracies takes the rest.
+/// The width of the panel of losses; that of the metric takes the rest.
 const LEFT: u32 = 400;
+/// The height of the panel of the learning rate, where that changes.
+const RATE: u32 = 100;
 const GRID: RGBColor = RGBColor(0xe6, 0xe9, 0xee);
 const PALE_BLUE: RGBColor = RGBColor(0xbb, 0xd5, 0xec);
 
 type Chart<'a, 'b> =
     ChartContext<'a, BitMapBackend<'b>, Cartesian2d<RangedCoordu64, RangedCoordf64>>;
 
-/// Draws the training loss of each step with the mean of its neighbours, and loss and accuracy on
-/// the test samples at the end of each epoch. The picture is called `NET-loss`; `live` says whether
-/// another will replace it.
+/// Draws the training loss of each step with the mean of its neighbours, and loss and main metric on
+/// the test samples at the end of each epoch; the best epoch has a ring. Below the losses is the
+/// learning rate, if it changes. The picture is called `NET-loss`; `live` says whether another will
+/// replace it.
 pub fn curve(net: &str, curve: &Curve, live: bool) -> Picture {
     let mut canvas = Canvas::new(WIDTH, HEIGHT);
     canvas.draw(|area| {
         let (head, panels) = area.split_vertically(px(HEAD));
         let (left, right) = panels.split_horizontally(px(LEFT));
         heading(&head, net)?;
-        loss_panel(&left, curve)?;
-        accuracy_panel(&right, curve.epochs())
+        if changes(curve.rates()) {
+            let (upper, lower) = left.split_vertically(px(HEIGHT - HEAD - RATE));
+            loss_panel(&upper, curve)?;
+            rate_panel(&lower, curve)?;
+        } else {
+            loss_panel(&left, curve)?;
+        }
+        metric_panel(&right, curve)
     });
     canvas.picture(format!("{net}-loss"), in_words(net, curve), live)
 }
@@ -44,10 +53,13 @@ fn in_words(net: &str, curve: &Curve) -> String {
         words += &format!(": training loss {:.3}", point.value);
     }
     if let Some(epoch) = curve.epochs().last() {
-        words += &format!(
-            "; after epoch {}, test loss {:.3} and test accuracy {:.3}",
-            epoch.epoch, epoch.test_loss, epoch.test_accuracy
-        );
+        words += &format!("; after epoch {}, test loss {:.3}", epoch.epoch, epoch.test_loss);
+        if let Some(main) = epoch.test_metrics.first() {
+            words += &format!(" and test {} {:.3}", main.name, main.value);
+        }
+    }
+    if let Some(best) = curve.best().map(|place| &curve.epochs()[place]) {
+        words += &format!("; epoch {} was the best", best.epoch);
     }
     words
 }
@@ -84,28 +96,88 @@ fn loss_panel(area: &Area, curve: &Curve) -> Drawn {
         .zip(curve.epochs().iter().map(|epoch| epoch.test_loss))
         .filter(|(_, loss)| loss.is_finite())
         .collect();
+    let best = curve.best().and_then(|place| {
+        let (end, epoch) = (curve.epoch_ends()[place], &curve.epochs()[place]);
+        Some((end, epoch.test_loss)).filter(|point| point.1.is_finite())
+    });
     let highest = each.iter().chain(&tested).map(|point| point.1).fold(0.0, f64::max);
     let top = if highest > 0.0 { highest * 1.04 } else { 1.0 };
     let mut chart = panel(area).build_cartesian_2d(0..curve.steps().max(10), 0.0..top)?;
-    axes(&mut chart, "step", "cross entropy", top)?;
+    axes(&mut chart, "step", curve.loss_title(), top)?;
     chart.draw_series(LineSeries::new(each, PALE_BLUE.stroke_width(2)))?;
     chart.draw_series(LineSeries::new(mean, BLUE.stroke_width(4)))?;
-    dotted_line(&mut chart, tested, ORANGE)
+    dotted_line(&mut chart, tested, ORANGE)?;
+    ring(&mut chart, best)
 }
 
-fn accuracy_panel(area: &Area, epochs: &[Epoch]) -> Drawn {
-    let of = |value: fn(&Epoch) -> f64| -> Vec<(u64, f64)> {
-        epochs.iter().map(|epoch| (epoch.epoch as u64, value(epoch))).collect()
+/// Whether there are different learning rates.
+fn changes(rates: &[CurvePoint]) -> bool {
+    rates.iter().any(|point| point.value != rates[0].value)
+}
+
+fn rate_panel(area: &Area, curve: &Curve) -> Drawn {
+    let rates: Vec<_> = curve.rates().iter().map(|point| (point.step, point.value)).collect();
+    let top = rates.iter().map(|point| point.1).fold(0.0, f64::max) * 1.08;
+    let mut chart = panel(area).build_cartesian_2d(0..curve.steps().max(10), 0.0..top)?;
+    let mut mesh = chart.configure_mesh();
+    mesh.disable_x_mesh()
+        .max_light_lines(1)
+        .light_line_style(TRANSPARENT)
+        .bold_line_style(GRID.stroke_width(2))
+        .axis_style(PALE_INK.stroke_width(2))
+        .label_style(text(12, PALE_INK))
+        .axis_desc_style(text(13, INK))
+        .y_desc("rate")
+        .x_labels(0)
+        .y_labels(3)
+        .set_all_tick_mark_size(px(4))
+        .y_label_formatter(&|rate| format!("{rate:.0e}"))
+        .draw()?;
+    chart.draw_series(LineSeries::new(rates, GREEN.stroke_width(4)))?;
+    Ok(())
+}
+
+fn metric_panel(area: &Area, curve: &Curve) -> Drawn {
+    let epochs = curve.epochs();
+    let name = epochs.last().and_then(|epoch| epoch.test_metrics.first());
+    let name = name.map_or("accuracy", |figure| &figure.name);
+    let value = |figures: &[Figure]| {
+        let figure = figures.iter().find(|figure| figure.name == name);
+        figure.map(|figure| figure.value).filter(|value| value.is_finite())
     };
-    let (trained, tested) = (of(|epoch| epoch.accuracy), of(|epoch| epoch.test_accuracy));
-    let lowest = trained.iter().chain(&tested).map(|point| point.1).reduce(f64::min);
-    // Not from zero but from the tenth below the lowest point: small gains can be told apart.
-    let bottom = ((lowest.unwrap_or(0.0) * 10.0 - 0.2).floor() / 10.0).max(0.0);
+    let of = |figures: fn(&Epoch) -> &[Figure]| -> Vec<(u64, f64)> {
+        let each = epochs.iter();
+        each.filter_map(|epoch| Some((epoch.epoch as u64, value(figures(epoch))?))).collect()
+    };
+    let (trained, tested) = (of(|epoch| &epoch.metrics), of(|epoch| &epoch.test_metrics));
+    let best = curve.best().map(|place| &epochs[place]);
+    let best = best.and_then(|epoch| Some((epoch.epoch as u64, value(&epoch.test_metrics)?)));
+    let [bottom, top] = range(trained.iter().chain(&tested).map(|point| point.1));
     let last = epochs.last().map_or(2, |epoch| (epoch.epoch as u64).max(2));
-    let mut chart = panel(area).build_cartesian_2d(0..last, bottom..1.0)?;
-    axes(&mut chart, "epoch", "accuracy", 1.0 - bottom)?;
+    let mut chart = panel(area).build_cartesian_2d(0..last, bottom..top)?;
+    axes(&mut chart, "epoch", name, top - bottom)?;
     dotted_line(&mut chart, trained, BLUE)?;
-    dotted_line(&mut chart, tested, ORANGE)
+    dotted_line(&mut chart, tested, ORANGE)?;
+    ring(&mut chart, best)
+}
+
+/// The ends of an axis for values. Parts of one go up to one, not from zero but from the tenth below
+/// the lowest point: small gains can be told apart. Others have room above and below.
+fn range(values: impl Iterator<Item = f64> + Clone) -> [f64; 2] {
+    let highest = values.clone().reduce(f64::max).unwrap_or(1.0);
+    let lowest = values.reduce(f64::min).unwrap_or(0.0);
+    if (0.0..=1.0).contains(&lowest) && highest <= 1.0 {
+        return [((lowest * 10.0 - 0.2).floor() / 10.0).max(0.0), 1.0];
+    }
+    let room = ((highest - lowest) * 0.08).max(highest.abs() * 1e-3);
+    [lowest - room, highest + room]
+}
+
+/// Marks the best epoch.
+fn ring(chart: &mut Chart, at: Option<(u64, f64)>) -> Drawn {
+    let style = ORANGE.stroke_width(3);
+    chart.draw_series(at.map(|point| Circle::new(point, px(7), style)))?;
+    Ok(())
 }
 
 fn panel<'a, 'b>(area: &'a Area<'b>) -> ChartBuilder<'a, 'b, BitMapBackend<'b>> {
@@ -186,16 +258,20 @@ mod tests {
     fn falling() -> Curve {
         let mut curve = Curve::default();
         for step in 1..=200_u32 {
-            curve.push_loss(2.0 - 1.8 * f64::from(step) / 200.0);
+            curve.push_step(2.0 - 1.8 * f64::from(step) / 200.0, 0.1);
             if step.is_multiple_of(100) {
                 let epoch = step as usize / 100;
+                let accuracy =
+                    |value| vec![Figure { name: "mean IoU".into(), value }];
                 curve.push_epoch(Epoch {
                     net: "A".into(),
                     epoch,
                     loss: 1.0,
-                    accuracy: 0.4 + 0.1 * epoch as f64,
+                    metrics: accuracy(0.4 + 0.1 * epoch as f64),
                     test_loss: 1.1,
-                    test_accuracy: 0.6,
+                    test_metrics: accuracy(0.6),
+                    best: epoch == 1,
+                    learning_rate: 0.1,
                     seconds: 1.0,
                 });
             }
@@ -228,8 +304,29 @@ mod tests {
     fn its_words_give_the_last_figures() {
         let words = curve("A", &falling(), false).alt;
         let expected = "A after 200 training steps: training loss 0.222; \
-                        after epoch 2, test loss 1.100 and test accuracy 0.600";
+                        after epoch 2, test loss 1.100 and test mean IoU 0.600; \
+                        epoch 1 was the best";
         assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn a_learning_rate_that_changes_has_a_panel() {
+        let mut changing = falling();
+        let green = |curve: &Curve| {
+            let picture = super::curve("A", curve, false);
+            pixels_of(GREEN, &picture, 0..LEFT, HEIGHT - RATE..HEIGHT)
+        };
+        assert_eq!(green(&changing), 0);
+        changing.push_step(0.2, 0.05);
+        assert!(green(&changing) > 100, "{}", green(&changing));
+    }
+
+    #[test]
+    fn parts_go_up_to_one_and_other_numbers_have_room() {
+        assert_eq!(range([0.55, 0.9].into_iter()), [0.5, 1.0]);
+        assert_eq!(range([].into_iter()), [0.0, 1.0]);
+        let [bottom, top] = range([10.0, 30.0].into_iter());
+        assert!(bottom < 10.0 && top > 30.0 && top < 32.0, "{bottom} {top}");
     }
 
     #[test]

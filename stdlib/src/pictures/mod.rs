@@ -4,10 +4,12 @@ mod canvas;
 mod curve;
 mod file;
 mod grid;
+mod rates;
 
 pub use curve::curve;
 pub use file::read;
 pub use grid::{predictions, samples};
+pub use rates::rates;
 
 /// One picture as data sets hold it and networks see it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -31,6 +31,8 @@ pub enum Fault {
     },
     /// In the loss of finite outputs.
     Loss,
+    /// In the gradient of a finite loss.
+    Gradient,
 }
 
 impl Fault {
@@ -81,6 +83,9 @@ impl Fault {
                 ))
             }
             Self::Loss => failure.note("every layer gives finite numbers: only the loss does not"),
+            Self::Gradient => {
+                failure.note("the loss and what every layer gives are finite: only its slope is not")
+            }
         }
     }
 }

@@ -1,19 +1,34 @@
 //! Training, measuring and asking networks.
 
+mod best;
 mod curve;
 mod fault;
+mod finder;
+mod fit;
+mod measure;
 mod metrics;
 mod model;
 mod pace;
+mod predict;
+mod resume;
+mod schedule;
+mod step;
 mod trainer;
+mod weighting;
 mod zeros;
 
 use netlet_dsl::messages::Event;
 
 pub use curve::Curve;
 pub use fault::Fault;
-pub use metrics::{Metrics, Tally};
-pub use model::Model;
+pub use finder::RatesTried;
+pub use measure::Measuring;
+pub use metrics::{Answers, Metrics, Tally, likeliest};
+pub(crate) use model::is_in_part;
+pub use model::{Model, Trainable};
+pub use predict::Answered;
+pub use resume::Recovery;
+pub use schedule::Rates;
 
 /// Who watches a command: hears of its events, and may stop it.
 pub trait Watch {

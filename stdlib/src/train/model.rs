@@ -1,37 +1,35 @@
 //! A network with all that its trainings have left: weights, optimizer, curve.
 
-use std::time::Duration;
+use std::sync::Arc;
 
-use netlet_dsl::messages::{Event, Failure, OptimizerKind, Prediction};
+use netlet_dsl::messages::{Failure, LossKind};
 
-use super::pace::{Batches, Throttle};
-use super::{Curve, Metrics, Tally, Watch};
-use crate::data::{Dataset, Order, Samples};
+use super::best::Best;
+use super::fit::dimensions;
+use super::resume::Running;
+use super::{Answers, Curve};
 use crate::initialization::initialize;
-use crate::loss::cross_entropy;
-use crate::network::Network;
-use crate::ops::reshape::flatten;
-use crate::ops::softmax::softmax;
+use crate::network::{Network, parameters};
 use crate::optimizer::Optimizer;
-use crate::value::Value;
 use crate::weights::Snapshot;
-
-/// Samples in a batch when nothing is learned: few enough to stop at once, many enough to be fast.
-const BATCH: usize = 250;
-/// How many of the likeliest classes a prediction names.
-const TOP: usize = 5;
 
 /// A network in use.
 pub struct Model {
     pub(super) network: Box<dyn Network>,
     /// The update rule of its last training, with what that remembers.
-    pub(super) optimizer: Option<(OptimizerKind, Optimizer)>,
+    pub(super) optimizer: Option<Optimizer>,
     pub(super) curve: Curve,
-    /// While it is trained, the last weights that were found to give a finite loss.
-    pub(super) sound: Option<Snapshot>,
-    has_weights: bool,
-    /// Names of its outputs, from the data that it was last trained or measured on.
-    classes: Option<Vec<String>>,
+    /// While it is trained, the last weights that were kept and found to give a finite loss.
+    pub(super) sound: Option<Arc<Snapshot>>,
+    /// The best epoch of its trainings on one data set.
+    pub(super) best: Option<Best>,
+    /// A training that was cut off, which the next one like it goes on with.
+    pub(super) cut_off: Option<Running>,
+    /// The loss of its last training.
+    pub(super) loss: LossKind,
+    /// What the data that it was last trained or measured on asks of it.
+    pub(super) seen: Option<Answers>,
+    pub(super) has_weights: bool,
 }
 
 impl Model {
@@ -42,8 +40,11 @@ impl Model {
             optimizer: None,
             curve: Curve::default(),
             sound: None,
+            best: None,
+            cut_off: None,
+            loss: LossKind::Auto,
+            seen: None,
             has_weights: false,
-            classes: None,
         }
     }
 
@@ -56,6 +57,11 @@ impl Model {
         &mut *self.network
     }
 
+    /// Whether it has no weights yet.
+    pub fn is_new(&self) -> bool {
+        !self.has_weights
+    }
+
     /// The losses and epochs of its trainings.
     pub fn curve(&self) -> &Curve {
         &self.curve
@@ -65,10 +71,19 @@ impl Model {
     pub fn forget_training(&mut self) {
         self.optimizer = None;
         self.curve = Curve::default();
+        self.best = None;
+        self.cut_off = None;
+        self.loss = LossKind::Auto;
+    }
+
+    /// Begins anew: other weights come with the next use, and its trainings are forgotten.
+    pub fn begin_anew(&mut self) {
+        self.forget_training();
+        self.has_weights = false;
     }
 
     /// Puts its weights back to what they were before a training went wrong, if one did: the last
-    /// ones that gave a finite loss. What the optimizer remembers is forgotten.
+    /// ones that were kept and gave a finite loss. What the optimizer remembers is forgotten.
     pub fn recover(&mut self) {
         if let Some(sound) = self.sound.take() {
             sound.restore(&mut *self.network);
@@ -76,82 +91,42 @@ impl Model {
         }
     }
 
-    /// Names for its outputs: the classes of the data it last saw, or numbers.
-    pub fn classes(&mut self, pictures: &Value) -> Vec<String> {
-        let numbers = |count: usize| (0..count).map(|number| format!("class {number}")).collect();
-        match &self.classes {
-            Some(classes) => classes.clone(),
-            None => {
-                numbers(self.network(0).run(pictures.clone().into()).out.shape().iter().product())
-            }
-        }
+    /// What the data that it last saw asks of it.
+    pub fn seen(&self) -> Option<&Answers> {
+        self.seen.as_ref()
     }
 
     /// The names of its outputs, where it has seen data that gives them.
     pub fn class_names(&self) -> &[String] {
-        self.classes.as_deref().unwrap_or_default()
+        self.seen.as_ref().map_or(&[], |seen| &seen.classes)
     }
 
-    /// Measures it on `samples` of `data`; `None` when it was stopped.
-    ///
-    /// # Errors
-    /// When the network does not fit the data.
-    pub fn evaluate(
-        &mut self,
-        data: &Dataset,
-        samples: &Samples,
-        what: &str,
-        watch: &mut dyn Watch,
-    ) -> Result<Option<Metrics>, Failure> {
-        self.expect_input(&data.shape)?;
-        self.classes = Some(data.classes.clone());
-        let network = self.network(0);
-        let mut tally = Tally::default();
-        let order = Order::plain(samples);
-        let batches = order.batches(data, samples, BATCH);
-        let mut pace = Batches::new(what.to_owned(), batches.len());
-        let mut throttle = Throttle::new(Duration::from_millis(200));
-        for batch in batches {
-            if watch.is_stopped() {
-                return Ok(None);
+    /// Says whether training changes a part of it from now on: that with the label `part`, or all.
+    /// The norms of a frozen part use their running statistics, and do not change them.
+    pub fn set_trainable(&mut self, part: Option<&str>, trainable: bool) -> Trainable {
+        let mut values = 0;
+        for (path, layer) in self.network.layers() {
+            if !part.is_none_or(|part| is_in_part(path, part)) {
+                continue;
             }
-            let logits = network.run(batch.pictures.into()).out;
-            expect_classes(network.name(), &logits, data.classes.len())?;
-            let values = logits.values().to_vec();
-            let loss = cross_entropy(logits, &batch.classes).value();
-            tally.add(f64::from(loss), &values, &batch.classes);
-            pace.add(batch.classes.len());
-            if throttle.is_due() {
-                watch.show(Event::Progress(pace.progress(None)));
+            for (_, buffer) in layer.buffers() {
+                buffer.set_frozen(!trainable);
+            }
+            for (_, parameter) in layer.parameters() {
+                parameter.set_trainable(trainable);
+                values += parameter.values().len() as u64;
             }
         }
-        Ok(Some(tally.metrics()))
+        Trainable { values, learning: self.learning() }
     }
 
-    /// The likeliest classes of each picture of a batch, five at most.
-    ///
-    /// # Errors
-    /// When the network does not take such pictures, or has not as many outputs as there are
-    /// classes.
-    pub fn predict(
-        &mut self,
-        pictures: Value,
-        classes: &[String],
-    ) -> Result<Vec<Prediction>, Failure> {
-        self.expect_input(&pictures.shape())?;
-        let network = self.network(0);
-        let logits = network.run(pictures.into()).out;
-        expect_classes(network.name(), &logits, classes.len())?;
-        let probabilities = softmax(flatten(logits));
-        Ok(probabilities
-            .values()
-            .chunks(classes.len())
-            .map(|row| prediction(row, classes))
-            .collect())
+    /// Values that training changes.
+    pub(super) fn learning(&mut self) -> u64 {
+        let parameters = parameters(&mut *self.network).into_iter();
+        let learning = parameters.filter(|(_, parameter)| parameter.is_trainable());
+        learning.map(|(_, parameter)| parameter.values().len() as u64).sum()
     }
-}
 
-impl Model {
     /// Checks that samples of `shape` are what the network takes.
     pub(super) fn expect_input(&self, shape: &[usize]) -> Result<(), Failure> {
         let expected = self.network.input();
@@ -165,32 +140,16 @@ impl Model {
     }
 }
 
-fn prediction(probabilities: &[f32], classes: &[String]) -> Prediction {
-    let mut ranked: Vec<(&String, f32)> =
-        classes.iter().zip(probabilities.iter().copied()).collect();
-    ranked.sort_by(|left, right| right.1.total_cmp(&left.1));
-    let top = ranked.into_iter().take(TOP);
-    Prediction {
-        label: None,
-        top: top.map(|(class, probability)| (class.clone(), f64::from(probability))).collect(),
-    }
+/// What freezing a part, or letting it learn, came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trainable {
+    /// Values of the part's parameters.
+    pub values: u64,
+    /// Values of the whole network that training changes now.
+    pub learning: u64,
 }
 
-/// Checks that a network's output is one logit for each class.
-pub(super) fn expect_classes(net: &str, logits: &Value, classes: usize) -> Result<(), Failure> {
-    let found = logits.shape();
-    if found == [classes] {
-        return Ok(());
-    }
-    Err(Failure::new(format!("`{net}` does not tell the data's classes apart"))
-        .note(format!(
-            "expected {classes} outputs, one for each class, found {}",
-            dimensions(&found)
-        ))
-        .help(format!("end the network with `linear {classes}`")))
-}
-
-/// A shape as the language writes it.
-fn dimensions(shape: &[usize]) -> String {
-    shape.iter().map(usize::to_string).collect::<Vec<_>>().join("x")
+/// Whether a layer's path is that of a part or lies within it.
+pub(crate) fn is_in_part(path: &str, part: &str) -> bool {
+    path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -1,159 +1,291 @@
 //! The training loop.
 
-use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use netlet_dsl::messages::{Epoch, Event, Failure, Progress, TrainOptions, TrainReport};
 
-use super::model::{Model, expect_classes};
+use super::best::{Best, Standing, expect_metric, is_reached};
+use super::model::Model;
 use super::pace::{Batches, Throttle};
-use super::{Fault, Metrics, Tally, Watch, zeros};
-use crate::data::{Batch, Dataset, Order};
-use crate::loss::cross_entropy;
+use super::resume::{Recovery, Running};
+use super::schedule::Rates;
+use super::step::{Step, Stepper};
+use super::weighting::class_weights;
+use super::{Answers, Fault, Measuring, Metrics, Tally, Watch, zeros};
+use crate::data::{Batch, Dataset, Look, Order, Part};
+use crate::loss::Criterion;
 use crate::optimizer::Optimizer;
 use crate::pictures;
 use crate::tape::Tape;
-use crate::weights::{self, Snapshot};
+use crate::weights::Snapshot;
 
 /// How often the progress moves.
 const PROGRESS: Duration = Duration::from_millis(100);
 /// How often the curve is drawn: drawing takes some ten milliseconds.
 const REDRAW: Duration = Duration::from_millis(1000);
+/// How long weights are trained at most before they are kept for the case that numbers run wild.
+const KEEP: Duration = Duration::from_secs(5);
 
 /// One `train` command under way.
 struct Training<'a> {
     model: &'a mut Model,
+    net: &'a str,
     data: &'a Dataset,
     options: &'a TrainOptions,
+    recovery: Option<&'a Recovery>,
     watch: &'a mut dyn Watch,
+    stepper: Stepper,
+    rates: Rates,
+    running: Running,
     progress: Throttle,
     redraw: Throttle,
-    /// The running loss that the progress shows.
-    smooth_loss: Option<f64>,
-    steps: u64,
-    seconds: f64,
+    keep: Throttle,
+    save: Throttle,
+    /// Whether it was said that the training cannot be kept in a file.
+    is_warned: bool,
+}
+
+/// How a training came to its end, or an epoch to its.
+enum End {
+    Done,
+    Interrupted,
 }
 
 impl Model {
-    /// Trains it. Goes on from its weights, its optimizer's state and its epochs, if it has them.
+    /// Trains it. Goes on from its weights, its optimizer's state and its epochs, if it has them; a
+    /// training of the same data set and options that was cut off goes on where it was kept last.
     ///
-    /// An interrupt, seen at the next batch, ends it and keeps what was learned. After every epoch
-    /// the weights are written to `recovery`, if there is such a file to write.
+    /// An interrupt, seen at the next batch, ends it and keeps what was learned. The training is
+    /// kept in the file of `recovery`, if there is one to write.
     ///
     /// # Errors
-    /// When the network does not fit the data, or the loss is no finite number any more; the weights
-    /// are then the last ones that gave one.
+    /// When the network does not fit the data, the options do not fit them, or the loss is no finite
+    /// number any more; the weights are then the last ones that were kept and gave one.
     pub fn train(
         &mut self,
-        [net_name, data_name]: [&str; 2],
+        [net, data_name]: [&str; 2],
         data: &Dataset,
         options: &TrainOptions,
-        recovery: Option<&Path>,
+        recovery: Option<&Recovery>,
         watch: &mut dyn Watch,
     ) -> Result<TrainReport, Failure> {
         self.expect_input(&data.shape)?;
-        self.sound = Some(Snapshot::of(self.network(options.seed)));
-        self.prepare_optimizer(options);
+        let answers = Answers::of(data);
+        options.until.as_ref().map_or(Ok(()), |goal| expect_metric(goal, &answers))?;
+        if data.is_empty(Part::Train) {
+            return Err(Failure::new(format!("`{data_name}` has no samples to learn from")));
+        }
+        if self.learning() == 0 {
+            return Err(Failure::new(format!("all of `{net}` is frozen, so it cannot learn"))
+                .help(format!("`unfreeze {net}`, or a part of it")));
+        }
+        // A loss that does not fit is to be known before the classes are counted.
+        Criterion::new(options.loss, data.task, None, options.smoothing)?;
+        let Some(weights) = class_weights(&options.weights, &answers, data, watch)? else {
+            return Ok(TrainReport { interrupted: true, ..blank(net, data_name) });
+        };
+        let criterion = Criterion::new(options.loss, data.task, weights, options.smoothing)?;
+
+        if options.fresh {
+            self.begin_anew();
+        }
+        let running = self.cut_off.take().filter(|cut_off| {
+            cut_off.data == data_name && cut_off.options == *options && !options.fresh
+        });
+        self.network(options.seed);
+        self.prepare(data_name, options, &answers, &criterion);
         if let Some(message) = zeros::warning(&mut *self.network) {
             watch.show(Event::Warning { message });
         }
+        // A balanced data set gives some samples more than once.
+        let steps = data.shuffled(Part::Train, options.seed, 1)?.indices().len();
+        let mut rates = Rates::new(options, steps.div_ceil(options.batch.max(1)));
+        let running = match running {
+            Some(running) => {
+                rates.set_plateau(running.plateau);
+                running
+            }
+            None => Running::new(data_name, options, &answers, &rates),
+        };
         let mut training = Training {
             model: self,
+            net,
             data,
             options,
+            recovery,
             watch,
+            stepper: Stepper::new(answers, criterion, options.clip),
+            rates,
+            running,
             progress: Throttle::new(PROGRESS),
             redraw: Throttle::new(REDRAW),
-            smooth_loss: None,
-            steps: 0,
-            seconds: 0.0,
+            keep: Throttle::new(KEEP),
+            save: Throttle::new(recovery.map_or(KEEP, Recovery::interval)),
+            is_warned: false,
         };
-        let mut report = TrainReport {
-            net: net_name.to_owned(),
-            data: data_name.to_owned(),
+        training.run(blank(net, data_name))
+    }
+
+    /// Makes ready what a training begins with.
+    fn prepare(
+        &mut self,
+        data: &str,
+        options: &TrainOptions,
+        answers: &Answers,
+        criterion: &Criterion,
+    ) {
+        self.sound = Some(Arc::new(Snapshot::of(&mut *self.network)));
+        self.seen = Some(answers.clone());
+        self.loss = options.loss;
+        self.curve.set_loss_title(criterion.title());
+        self.best = self.best.take().filter(|best| best.data == data);
+        // What an optimizer of the same kind remembers is worth keeping.
+        let optimizer = self.optimizer.take().filter(|it| it.kind() == options.optimizer);
+        let mut optimizer = optimizer
+            .unwrap_or_else(|| Optimizer::new(options.optimizer, options.learning_rate));
+        optimizer.set_weight_decay(options.weight_decay);
+        self.optimizer = Some(optimizer);
+    }
+}
+
+impl Running {
+    /// A training before its first step.
+    fn new(data: &str, options: &TrainOptions, answers: &Answers, rates: &Rates) -> Self {
+        Self {
+            data: data.to_owned(),
+            options: options.clone(),
             epochs: 0,
+            batches: 0,
+            tally: Tally::new(answers),
             steps: 0,
-            loss: 0.0,
-            test_accuracy: None,
-            seconds: 0.0,
-            interrupted: false,
-        };
-        let outcome = training.run_epochs(&mut report, recovery);
-        report.steps = training.steps;
-        report.seconds = training.seconds;
-        training.draw(false);
-        match outcome {
-            Ok(()) => self.sound = None,
-            Err(_) => self.recover(),
-        }
-        self.save_recovery(recovery);
-        outcome.map(|()| report)
-    }
-
-    /// Keeps the optimizer of an earlier training if it is of the same kind.
-    fn prepare_optimizer(&mut self, options: &TrainOptions) {
-        let (kind, rate) = (options.optimizer, options.learning_rate);
-        match &mut self.optimizer {
-            Some((last, optimizer)) if *last == kind => optimizer.set_learning_rate(rate),
-            other => *other = Some((kind, Optimizer::new(kind, rate))),
+            seconds: [0.0; 2],
+            waited: 0,
+            plateau: rates.plateau(),
+            smooth_loss: None,
         }
     }
+}
 
-    /// Keeps the weights for the case that the process dies.
-    pub fn save_recovery(&mut self, recovery: Option<&Path>) {
-        if let Some(path) = recovery {
-            // A training that goes well must not fail for want of its safety net.
-            let _ = weights::save(&mut *self.network, path);
-        }
+fn blank(net: &str, data: &str) -> TrainReport {
+    TrainReport {
+        net: net.to_owned(),
+        data: data.to_owned(),
+        epochs: 0,
+        steps: 0,
+        loss: 0.0,
+        test_metrics: Vec::new(),
+        best_epoch: None,
+        seconds: 0.0,
+        interrupted: false,
     }
 }
 
 impl Training<'_> {
-    fn run_epochs(
-        &mut self,
-        report: &mut TrainReport,
-        recovery: Option<&Path>,
-    ) -> Result<(), Failure> {
-        while report.epochs < self.options.epochs {
-            let number = self.model.curve.epochs().len() + 1;
-            let before = self.seconds;
-            let trained = self.run_epoch(number, report.epochs)?;
-            report.loss = trained.0.metrics().loss;
-            report.test_accuracy = None;
-            let (tally, Some(test)) = (trained.0, self.test_unless(trained.1, number)?) else {
-                report.interrupted = true;
-                return Ok(());
-            };
-            report.epochs += 1;
-            report.test_accuracy = Some(test.accuracy);
-            let metrics = tally.metrics();
-            let epoch = Epoch {
-                net: report.net.clone(),
-                epoch: number,
-                loss: metrics.loss,
-                accuracy: metrics.accuracy,
-                test_loss: test.loss,
-                test_accuracy: test.accuracy,
-                seconds: self.seconds - before,
-            };
-            self.model.curve.push_epoch(epoch.clone());
-            self.watch.show(Event::Epoch(epoch));
-            self.model.save_recovery(recovery);
+    fn run(&mut self, mut report: TrainReport) -> Result<TrainReport, Failure> {
+        let outcome = self.run_epochs(&mut report);
+        report.epochs = self.running.epochs;
+        report.steps = self.running.steps;
+        report.seconds = self.running.seconds[0];
+        match &outcome {
+            Ok(End::Done) => self.put_best_back(&mut report),
+            Ok(End::Interrupted) => report.interrupted = true,
+            Err(_) => self.model.recover(),
         }
-        Ok(())
+        self.model.sound = None;
+        self.draw(false);
+        self.save(false);
+        outcome.map(|_| report)
     }
 
-    /// Measures on the test samples, unless the training was stopped; `None` if it is now.
-    fn test_unless(&mut self, stopped: bool, number: usize) -> Result<Option<Metrics>, Failure> {
-        if stopped {
-            return Ok(None);
+    fn run_epochs(&mut self, report: &mut TrainReport) -> Result<End, Failure> {
+        while self.running.epochs < self.options.epochs {
+            report.test_metrics = Vec::new();
+            let number = self.model.curve.epochs().len() + 1;
+            let end = self.run_epoch(number)?;
+            report.loss = self.running.tally.metrics().loss;
+            if let End::Interrupted = end {
+                return Ok(End::Interrupted);
+            }
+            let Some(test) = self.test(number)? else { return Ok(End::Interrupted) };
+            report.test_metrics.clone_from(&test.figures);
+            self.end_epoch(number, &test);
+            let is_enough = self.options.until.as_ref().is_some_and(|goal| is_reached(goal, &test));
+            let patience = self.options.patience;
+            if is_enough || patience.is_some_and(|patience| self.running.waited >= patience) {
+                break;
+            }
+        }
+        Ok(End::Done)
+    }
+
+    /// Goes through the training samples once, or through what is left of them.
+    fn run_epoch(&mut self, number: usize) -> Result<End, Failure> {
+        let (data, batch) = (self.data, self.options.batch.max(1));
+        let seed = self.options.seed;
+        let order = data.shuffled(Part::Train, seed, number)?;
+        let done = self.running.batches;
+        let left = Order::of(order.indices().iter().copied().skip(done * batch));
+        let last = number - self.running.epochs + self.options.epochs - 1;
+        let total = order.indices().len().div_ceil(batch);
+        let mut pace = Batches::new(format!("epoch {number}/{last}"), total, "batches").after(done);
+        let look = Look::Random { seed, epoch: number };
+        for batch in data.batches(Part::Train, &left, batch, look) {
+            if self.watch.is_stopped() {
+                return Ok(End::Interrupted);
+            }
+            let batch = batch?;
+            let samples = batch.inputs.samples();
+            let start = Instant::now();
+            let rate = self.rates.at(self.running.epochs * total + self.running.batches);
+            let loss = self.step(batch, rate)?;
+            self.running.seconds[0] += start.elapsed().as_secs_f64();
+            pace.add(samples);
+            self.note(loss, &pace);
+            if self.save.is_due() {
+                self.save(true);
+            }
+        }
+        Ok(End::Done)
+    }
+
+    /// Learns from one batch; gives its loss.
+    fn step(&mut self, batch: Batch, rate: f64) -> Result<f64, Failure> {
+        // Every step has dropout masks of its own, the same for the same seed.
+        let seed = self.options.seed.rotate_left(32) ^ self.model.curve.steps();
+        let Model { network, optimizer, .. } = &mut *self.model;
+        // Kept before the step, and found to be sound by it.
+        let kept = self.keep.is_due().then(|| Arc::new(Snapshot::of(&mut **network)));
+        let optimizer = optimizer.as_mut().expect("a training has an update rule");
+        optimizer.set_learning_rate(rate);
+        let tally = &mut self.running.tally;
+        match self.stepper.step(&mut **network, optimizer, batch, seed, tally)? {
+            Step::Learned(loss) => {
+                if kept.is_some() {
+                    self.model.sound = kept;
+                }
+                self.model.curve.push_step(loss, rate);
+                self.running.steps += 1;
+                self.running.batches += 1;
+                Ok(loss)
+            }
+            Step::NotFinite { loss, fault } => Err(self.not_finite(loss, &fault)),
+        }
+    }
+
+    /// Measures on the test samples; without any, what was measured in training counts. `None` when
+    /// it was stopped.
+    fn test(&mut self, number: usize) -> Result<Option<Metrics>, Failure> {
+        if self.data.is_empty(Part::Test) {
+            return Ok(Some(self.running.tally.metrics()));
         }
         let what = format!("testing epoch {number}");
-        let test = self.model.evaluate(self.data, &self.data.test, &what, self.watch)?;
+        let measuring = Measuring::default();
+        let test = self.model.evaluate(self.data, Part::Test, measuring, &what, self.watch)?;
         // The last step may be the one that went wrong.
         match test {
             Some(test) if !test.loss.is_finite() => {
-                let fault = self.fault_of_test();
+                let fault = self.fault_of_test()?;
                 Err(self.not_finite(test.loss, &fault))
             }
             test => Ok(test),
@@ -161,94 +293,95 @@ impl Training<'_> {
     }
 
     /// Where the first value of the test samples that is no finite number comes from.
-    fn fault_of_test(&mut self) -> Fault {
-        let (data, order) = (self.data, Order::plain(&self.data.test));
-        let mut batches = order.batches(data, &data.test, self.options.batch);
-        let network = &mut *self.model.network;
-        let find = |batch: Batch| Fault::find(network, batch.pictures, Tape::evaluation());
-        batches.by_ref().map(find).find(|fault| *fault != Fault::Loss).unwrap_or(Fault::Loss)
-    }
-
-    /// Goes through the training samples once; whether it was stopped on the way.
-    fn run_epoch(&mut self, number: usize, done: usize) -> Result<(Tally, bool), Failure> {
-        let data = self.data;
-        let order = Order::shuffled(&data.train, self.options.seed, number);
-        let batches = order.batches(data, &data.train, self.options.batch);
-        let last = number - done + self.options.epochs - 1;
-        let mut pace = Batches::new(format!("epoch {number}/{last}"), batches.len());
-        let mut tally = Tally::default();
-        for batch in batches {
-            if self.watch.is_stopped() {
-                return Ok((tally, true));
+    fn fault_of_test(&mut self) -> Result<Fault, Failure> {
+        let order = Order::plain(self.data.len(Part::Test));
+        for batch in self.data.batches(Part::Test, &order, self.options.batch, Look::Plain) {
+            let fault = Fault::find(&mut *self.model.network, batch?.inputs, Tape::evaluation());
+            if fault != Fault::Loss {
+                return Ok(fault);
             }
-            let samples = batch.classes.len();
-            let start = Instant::now();
-            let loss = self.step(batch, &mut tally)?;
-            self.seconds += start.elapsed().as_secs_f64();
-            pace.add(samples);
-            self.note(loss, pace.progress(None));
         }
-        Ok((tally, false))
+        Ok(Fault::Loss)
     }
 
-    /// Learns from one batch; gives its loss.
-    fn step(&mut self, batch: Batch, tally: &mut Tally) -> Result<f64, Failure> {
-        // Every step has dropout masks of its own, the same for the same seed.
-        let seed = self.options.seed.rotate_left(32) ^ self.model.curve.steps();
-        let network = &mut *self.model.network;
-        let pictures = batch.pictures.clone();
-        let outputs = network.run(pictures.put(Tape::training(seed)).into());
-        expect_classes(network.name(), &outputs.out, self.data.classes.len())?;
-        let values = outputs.out.values().to_vec();
-        let mut loss = cross_entropy(outputs.out, &batch.classes);
-        for (name, logits) in outputs.heads {
-            expect_classes(name, &logits, self.data.classes.len())?;
-            let head = network.heads().iter().find(|head| head.name == name);
-            let weight = head.map_or(1.0, |head| head.loss);
-            loss = loss.plus(weight as f32, cross_entropy(logits, &batch.classes));
+    /// Notes what an epoch has reached, and keeps it.
+    fn end_epoch(&mut self, number: usize, test: &Metrics) {
+        let score = test.score(self.data.task);
+        let standing = Standing::of(score, self.model.best.as_ref());
+        let running = &mut self.running;
+        let trained = running.tally.metrics();
+        let epoch = Epoch {
+            net: self.net.to_owned(),
+            epoch: number,
+            loss: trained.loss,
+            metrics: trained.figures,
+            test_loss: test.loss,
+            test_metrics: test.figures.clone(),
+            best: standing.is_best(),
+            learning_rate: self.model.curve.rates().last().map_or(0.0, |point| point.value),
+            seconds: running.seconds[0] - running.seconds[1],
+        };
+        self.rates.end_epoch(test.loss);
+        running.waited = if standing == Standing::Better { 0 } else { running.waited + 1 };
+        running.plateau = self.rates.plateau();
+        running.epochs += 1;
+        running.batches = 0;
+        running.tally = Tally::new(&self.stepper.answers);
+        running.seconds[1] = running.seconds[0];
+
+        let now = Arc::new(Snapshot::of(&mut *self.model.network));
+        if standing.is_best() {
+            let weights = self.options.best.then(|| Arc::clone(&now));
+            let data = running.data.clone();
+            self.model.best = Some(Best { data, epoch: number, score, weights });
         }
-        let value = f64::from(loss.value());
-        if !value.is_finite() {
-            // Nothing of the failed pass is needed for another one.
-            drop(loss);
-            let fault = Fault::find(network, batch.pictures, Tape::training(seed));
-            return Err(self.not_finite(value, &fault));
+        self.model.sound = Some(now);
+        self.model.curve.push_epoch(epoch.clone());
+        self.watch.show(Event::Epoch(epoch));
+        self.keep.restart();
+        self.save(true);
+    }
+
+    /// Puts the weights of the best epoch back, if a later one was not so good.
+    fn put_best_back(&mut self, report: &mut TrainReport) {
+        let last = self.model.curve.epochs().len();
+        let Some(best) = self.model.best.as_ref().filter(|_| self.options.best) else { return };
+        let Some(weights) = best.weights.as_ref().filter(|_| best.epoch < last) else { return };
+        weights.restore(&mut *self.model.network);
+        report.best_epoch = Some(best.epoch);
+        let epochs = self.model.curve.epochs().iter();
+        if let Some(epoch) = epochs.rev().find(|epoch| epoch.epoch == best.epoch) {
+            report.test_metrics.clone_from(&epoch.test_metrics);
         }
-        // The last one makes room first.
-        self.model.sound = None;
-        self.model.sound = Some(Snapshot::of(network));
-        tally.add(value, &values, &batch.classes);
-        let mut gradients = loss.backward();
-        if let Some((_, optimizer)) = &mut self.model.optimizer {
-            optimizer.step(network, &mut gradients);
-        }
-        self.model.curve.push_loss(value);
-        self.steps += 1;
-        Ok(value)
     }
 
     fn not_finite(&self, loss: f64, fault: &Fault) -> Failure {
         let step = self.model.curve.steps() + 1;
-        let rate = self.options.learning_rate;
+        let what = match fault {
+            Fault::Gradient => "the gradient is not finite".to_owned(),
+            _ => format!("the loss is {loss}"),
+        };
         let failure =
-            Failure::new(format!("the loss is {loss} at step {step}, so the training was stopped"));
-        let failure = fault.explain(failure);
-        let failure = failure.note("the weights are those from before the step that went wrong");
+            Failure::new(format!("{what} at step {step}, so the training was stopped"));
+        let failure = fault
+            .explain(failure)
+            .note("the weights are those from before that were last kept and gave a finite loss");
         match fault {
             Fault::Data { .. } => failure,
             _ => failure.help(format!(
                 "train with a smaller learning rate, such as `lr={:.0e}`",
-                rate / 10.0
+                self.options.learning_rate / 10.0
             )),
         }
     }
 
     /// Shows how far the training is, not too often.
-    fn note(&mut self, loss: f64, progress: Progress) {
-        let smooth = self.smooth_loss.map_or(loss, |smooth| 0.95 * smooth + 0.05 * loss);
-        self.smooth_loss = Some(smooth);
+    fn note(&mut self, loss: f64, pace: &Batches) {
+        let smooth = self.running.smooth_loss.map_or(loss, |smooth| 0.95 * smooth + 0.05 * loss);
+        self.running.smooth_loss = Some(smooth);
         if self.progress.is_due() {
-            self.watch.show(Event::Progress(Progress { loss: Some(smooth), ..progress }));
+            let progress = Progress { loss: Some(smooth), ..pace.progress(None) };
+            self.watch.show(Event::Progress(progress));
         }
         if self.redraw.is_due() {
             self.draw(true);
@@ -260,6 +393,23 @@ impl Training<'_> {
             let name = self.model.network.name();
             let picture = pictures::curve(name, &self.model.curve, live);
             self.watch.show(Event::Picture(picture));
+        }
+    }
+
+    /// Keeps the training, under way or ended. One that goes well must not fail for want of its
+    /// safety net, so what hinders it is said once.
+    fn save(&mut self, under_way: bool) {
+        let Some(recovery) = self.recovery else { return };
+        let running = under_way.then_some(&self.running);
+        let saved = self.model.save_running(recovery, running);
+        self.save.restart();
+        if let (Err(failure), false) = (saved, self.is_warned) {
+            self.is_warned = true;
+            let message = format!(
+                "{}; the training goes on, but what it has learned would be lost if its process died",
+                failure.headline
+            );
+            self.watch.show(Event::Warning { message });
         }
     }
 }

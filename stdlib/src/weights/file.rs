@@ -118,6 +118,16 @@ impl WeightsFile {
     }
 }
 
+impl WeightsFile {
+    /// The bytes of the tensor of integers with this name, if the file is a safetensors file and has
+    /// one.
+    pub(super) fn bytes(&self, name: &str) -> Option<&[u8]> {
+        let Source::Safetensors { bytes, places } = &self.source else { return None };
+        let found = self.tensors.iter().position(|it| it.name == name && it.numbers.are_whole())?;
+        Some(&bytes[places[found].clone()])
+    }
+}
+
 /// Whether a file begins as a pickle of the second protocol or a later one, which is what PyTorch
 /// wrote before it wrote archives, or as the tape archive that it wrote before that.
 fn is_old_checkpoint(start: &[u8]) -> bool {

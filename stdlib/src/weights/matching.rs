@@ -1,11 +1,13 @@
 //! Which tensor of a file goes to which of a network, and what to say when they do not fit.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use netlet_dsl::messages::{Failure, Matching};
 
 use super::Wanted;
 use super::file::Stored;
+use crate::train::is_in_part;
 
 /// How many tensors that do not fit are shown with their shapes.
 const SHOWN: usize = 6;
@@ -17,15 +19,17 @@ const WRAPPER: &str = "module.";
 /// Integers are passed over, since no weights are such: PyTorch's counts of batches among them.
 ///
 /// # Errors
-/// When they do not fit one to one, shape by shape. The failure tells of all that does not fit.
+/// When they do not fit one to one, shape by shape. The failure tells of all that does not fit. Where
+/// only a `part` of the network is wanted, the file may have more.
 pub(super) fn matched(
     wanted: &[Wanted],
     stored: &[Stored],
     matching: Matching,
+    part: Option<&str>,
 ) -> Result<Vec<usize>, Failure> {
     match matching {
-        Matching::Name => by_name(wanted, stored),
-        Matching::Order => by_order(wanted, stored),
+        Matching::Name => by_name(wanted, stored, part),
+        Matching::Order => by_order(wanted, stored, part),
     }
 }
 
@@ -47,11 +51,15 @@ enum Kind {
     Extra,
 }
 
-fn by_name(wanted: &[Wanted], stored: &[Stored]) -> Result<Vec<usize>, Failure> {
-    let names = names(wanted, stored);
+fn by_name(
+    wanted: &[Wanted],
+    stored: &[Stored],
+    part: Option<&str>,
+) -> Result<Vec<usize>, Failure> {
+    let names = names(wanted, stored, part);
     let mut left: BTreeMap<&str, usize> =
-        names.iter().enumerate().map(|(place, name)| (*name, place)).collect();
-    let named = |place: usize| (names[place], &stored[place]);
+        names.iter().enumerate().map(|(place, name)| (&**name, place)).collect();
+    let named = |place: usize| (&*names[place], &stored[place]);
     let mut places = Vec::new();
     let (mut misfits, mut missing) = (Vec::new(), Vec::new());
     for tensor in wanted {
@@ -76,6 +84,9 @@ fn by_name(wanted: &[Wanted], stored: &[Stored]) -> Result<Vec<usize>, Failure> 
         let stored = near.map(named);
         misfits.push(Misfit { wanted: Some(tensor), stored, kind: Kind::Missing });
     }
+    if part.is_some() {
+        left.clear();
+    }
     misfits.extend(left.into_iter().map(|place| {
         let stored = Some(named(place));
         Misfit { wanted: None, stored, kind: Kind::Extra }
@@ -84,9 +95,20 @@ fn by_name(wanted: &[Wanted], stored: &[Stored]) -> Result<Vec<usize>, Failure> 
     unless(&misfits, places).map_err(|failure| failure.help(help))
 }
 
-fn by_order(wanted: &[Wanted], stored: &[Stored]) -> Result<Vec<usize>, Failure> {
-    let places: Vec<usize> =
+fn by_order(
+    wanted: &[Wanted],
+    stored: &[Stored],
+    part: Option<&str>,
+) -> Result<Vec<usize>, Failure> {
+    let mut places: Vec<usize> =
         (0..stored.len()).filter(|&place| !is_passed_over(&stored[place])).collect();
+    if let Some(part) = part {
+        let is_of_part = |place: &usize| is_in_part(&stored[*place].name, part);
+        if places.iter().any(is_of_part) {
+            places.retain(is_of_part);
+        }
+        places.truncate(wanted.len());
+    }
     let named = |place: usize| (stored[place].name.as_str(), &stored[place]);
     let pairs = wanted.iter().zip(&places);
     let mut misfits: Vec<_> =
@@ -115,12 +137,23 @@ fn by_order(wanted: &[Wanted], stored: &[Stored]) -> Result<Vec<usize>, Failure>
     })
 }
 
-/// The names of a file's tensors without the wrapper's, if all have it and the network does not.
-fn names<'a>(wanted: &[Wanted], stored: &'a [Stored]) -> Vec<&'a str> {
+/// The names of a file's tensors as the network has them: without the wrapper's, if all have it and
+/// the network does not, and with that of the `part` that they are of, if none has it.
+fn names<'a>(
+    wanted: &[Wanted],
+    stored: &'a [Stored],
+    part: Option<&str>,
+) -> Vec<Cow<'a, str>> {
     let is_wrapped = stored.iter().all(|tensor| tensor.name.starts_with(WRAPPER))
         && !wanted.iter().any(|tensor| tensor.path.starts_with(WRAPPER));
     let start = if is_wrapped { WRAPPER.len() } else { 0 };
-    stored.iter().map(|tensor| &tensor.name[start..]).collect()
+    let names = || stored.iter().map(|tensor| &tensor.name[start..]);
+    match part {
+        Some(part) if !names().any(|name| is_in_part(name, part)) => {
+            names().map(|name| format!("{part}.{name}").into()).collect()
+        }
+        _ => names().map(Cow::Borrowed).collect(),
+    }
 }
 
 /// Whether a tensor is no weights: integers, such as PyTorch's count of the batches that a batchnorm

@@ -4,6 +4,7 @@
 //! cell of every network. The worker's thread owns networks and data; a second thread reads the
 //! session's messages, so that an interrupt is seen while a command runs.
 
+mod commands;
 mod connection;
 mod executor;
 mod registry;

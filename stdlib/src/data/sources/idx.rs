@@ -2,15 +2,16 @@
 
 use std::io::Read;
 
-use flate2::read::MultiGzDecoder;
 use netlet_dsl::messages::Failure;
+
+use super::packed;
 
 /// The first number of a file of pictures: bytes in three dimensions.
 const IMAGES: u32 = 2051;
 /// The first number of a file of labels: bytes in one dimension.
 const LABELS: u32 = 2049;
-/// The two bytes that every gzip file begins with.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// The most bytes of a file that are read: no set of this format has a tenth of them.
+const MOST: u64 = 1 << 32;
 
 /// Pictures of one size.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,37 +22,28 @@ pub(super) struct Images {
 }
 
 /// Reads pictures from the content of the file called `name`.
-pub(super) fn images(name: &str, content: &[u8]) -> Result<Images, Failure> {
-    let content = unpacked(name, content)?;
+pub(super) fn images(name: &str, content: impl Read) -> Result<Images, Failure> {
+    let content = packed::unpack(name, content, MOST)?;
     let [count, rows, columns] = header(name, &content, IMAGES)?;
-    let pixels = body(name, &content[16..], &[count, rows, columns])?;
+    let pixels = body(name, content, 16, &[count, rows, columns])?;
     Ok(Images { rows, columns, pixels })
 }
 
 /// Reads labels from the content of the file called `name`, each below `classes`.
-pub(super) fn labels(name: &str, content: &[u8], classes: usize) -> Result<Vec<usize>, Failure> {
-    let content = unpacked(name, content)?;
+pub(super) fn labels(
+    name: &str,
+    content: impl Read,
+    classes: usize,
+) -> Result<Vec<usize>, Failure> {
+    let content = packed::unpack(name, content, MOST)?;
     let [count] = header(name, &content, LABELS)?;
-    let labels = body(name, &content[8..], &[count])?;
+    let labels = body(name, content, 8, &[count])?;
     if let Some(index) = labels.iter().position(|&label| usize::from(label) >= classes) {
         let label = labels[index];
         return Err(Failure::new(format!("`{name}` has a label out of range"))
             .note(format!("label {index} is {label}; there are {classes} classes, from 0")));
     }
     Ok(labels.into_iter().map(usize::from).collect())
-}
-
-fn unpacked<'a>(name: &str, content: &'a [u8]) -> Result<std::borrow::Cow<'a, [u8]>, Failure> {
-    if !content.starts_with(&GZIP) {
-        return Ok(content.into());
-    }
-    let mut unpacked = Vec::new();
-    MultiGzDecoder::new(content).read_to_end(&mut unpacked).map_err(|error| {
-        Failure::new(format!("`{name}` cannot be unpacked: {error}"))
-            .note(format!("{} bytes of it could be", unpacked.len()))
-            .help("the file is damaged or cut short: fetch it again")
-    })?;
-    Ok(unpacked.into())
 }
 
 /// The dimensions in a file's header, after its first number, which must be `magic`.
@@ -73,12 +65,18 @@ fn header<const N: usize>(name: &str, content: &[u8], magic: u32) -> Result<[usi
 }
 
 /// The values after the header: exactly as many as its dimensions say.
-fn body(name: &str, content: &[u8], dimensions: &[usize]) -> Result<Vec<u8>, Failure> {
+fn body(
+    name: &str,
+    mut content: Vec<u8>,
+    header: usize,
+    dimensions: &[usize],
+) -> Result<Vec<u8>, Failure> {
+    content.drain(..header);
     let sizes: Vec<String> = dimensions.iter().map(usize::to_string).collect();
     let sizes = sizes.join("x");
     let expected = dimensions.iter().try_fold(1usize, |count, &size| count.checked_mul(size));
     if expected == Some(content.len()) {
-        return Ok(content.to_vec());
+        return Ok(content);
     }
     let (problem, help) = match expected {
         Some(expected) if expected < content.len() => {
@@ -140,17 +138,17 @@ mod tests {
     fn pictures_and_labels_are_read_packed_or_not() {
         let content = file(&[2051, 2, 1, 3], &[1, 2, 3, 4, 5, 6]);
         let expected = Images { rows: 1, columns: 3, pixels: vec![1, 2, 3, 4, 5, 6] };
-        assert_eq!(images("a", &content).expect("plain"), expected);
-        assert_eq!(images("a", &gzipped(&content)).expect("gzipped"), expected);
-        assert_eq!(labels("b", &file(&[2049, 3], &[0, 9, 4]), 10).expect("labels"), [0, 9, 4]);
+        assert_eq!(images("a", &content[..]).expect("plain"), expected);
+        assert_eq!(images("a", &gzipped(&content)[..]).expect("gzipped"), expected);
+        assert_eq!(labels("b", &file(&[2049, 3], &[0, 9, 4])[..], 10).expect("labels"), [0, 9, 4]);
     }
 
     #[test]
     fn the_wrong_kind_of_file_is_named() {
-        let swapped = images("a", &file(&[2049, 3], &[0, 9, 4])).expect_err("labels");
+        let swapped = images("a", &file(&[2049, 3], &[0, 9, 4])[..]).expect_err("labels");
         let swapped = said(swapped);
         assert!(swapped.contains("expected 2051, found 2049: this looks like a file of labels"));
-        let other = said(labels("b", b"hello world", 10).expect_err("text"));
+        let other = said(labels("b", &b"hello world"[..], 10).expect_err("text"));
         assert!(other.contains("wrong magic number"), "{other}");
     }
 
@@ -162,7 +160,7 @@ mod tests {
             assert!(failure.contains("`a` is truncated"), "{failure}");
         }
         let long = [content, vec![7]].concat();
-        let failure = said(images("a", &long).expect_err("too long"));
+        let failure = said(images("a", &long[..]).expect_err("too long"));
         assert!(failure.contains("6 bytes; found 7"), "{failure}");
     }
 
@@ -176,13 +174,14 @@ mod tests {
     #[test]
     fn an_absurd_header_is_an_error_and_no_allocation() {
         let content = file(&[2051, u32::MAX, u32::MAX, u32::MAX], &[0]);
-        let failure = said(images("a", &content).expect_err("absurd"));
+        let failure = said(images("a", &content[..]).expect_err("absurd"));
         assert!(failure.contains("truncated") && failure.contains("found 1 "), "{failure}");
     }
 
     #[test]
     fn a_label_out_of_range_is_named() {
-        let failure = said(labels("b", &file(&[2049, 3], &[0, 10, 4]), 10).expect_err("10 of 10"));
+        let failure =
+            said(labels("b", &file(&[2049, 3], &[0, 10, 4])[..], 10).expect_err("10 of 10"));
         assert!(failure.contains("label 1 is 10"), "{failure}");
     }
 }

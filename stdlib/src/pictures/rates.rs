@@ -1,0 +1,92 @@
+//! The losses that learning rates came to.
+
+use netlet_dsl::messages::{Picture, RatePoint};
+use plotters::prelude::*;
+
+use super::canvas::{BLUE, Canvas, INK, ORANGE, PALE_INK, bold, fitted, px, text};
+
+const WIDTH: u32 = 560;
+const HEIGHT: u32 = 360;
+/// The height of the title.
+const HEAD: u32 = 44;
+const GRID: RGBColor = RGBColor(0xe6, 0xe9, 0xee);
+
+/// Draws the smoothed loss of each learning rate, and the rate that is suggested, if there is one. The
+/// picture is called `NET-lrfind`.
+pub fn rates(net: &str, losses: &[RatePoint], suggestion: Option<f64>) -> Picture {
+    let points: Vec<(f64, f64)> =
+        losses.iter().filter(|point| point.loss.is_finite()).map(|it| (it.rate, it.loss)).collect();
+    let first = points.first().map_or(1e-7, |point| point.0);
+    let last = points.last().map_or(1.0, |point| point.0).max(first * 10.0);
+    let extreme = |pick: fn(f64, f64) -> f64| points.iter().map(|point| point.1).reduce(pick);
+    let (least, most) = (extreme(f64::min).unwrap_or(0.0), extreme(f64::max).unwrap_or(1.0));
+    let room = ((most - least) * 0.06).max(1e-6);
+    let mut canvas = Canvas::new(WIDTH, HEIGHT);
+    canvas.draw(|area| {
+        let (head, panel) = area.split_vertically(px(HEAD));
+        let title = fitted(&format!("Learning rates of {net}"), &bold(17, INK), WIDTH - 32);
+        head.draw(&Text::new(title, (px(16), px(14)), bold(17, INK)))?;
+        let mut chart = ChartBuilder::on(&panel)
+            .margin_top(px(6))
+            .margin_right(px(20))
+            .margin_bottom(px(8))
+            .margin_left(px(8))
+            .x_label_area_size(px(44))
+            .y_label_area_size(px(54))
+            .build_cartesian_2d((first..last).log_scale(), least - room..most + room)?;
+        chart
+            .configure_mesh()
+            .max_light_lines(1)
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(GRID.stroke_width(2))
+            .axis_style(PALE_INK.stroke_width(2))
+            .label_style(text(12, PALE_INK))
+            .axis_desc_style(text(13, INK))
+            .x_desc("learning rate")
+            .y_desc("smoothed loss")
+            .x_labels(8)
+            .y_labels(7)
+            .set_all_tick_mark_size(px(4))
+            .x_label_formatter(&|rate| format!("{rate:.0e}"))
+            .y_label_formatter(&|loss| format!("{loss:.2}"))
+            .draw()?;
+        if let Some(rate) = suggestion {
+            let line = vec![(rate, least - room), (rate, most + room)];
+            chart.draw_series(LineSeries::new(line, ORANGE.stroke_width(3)))?;
+        }
+        chart.draw_series(LineSeries::new(points.clone(), BLUE.stroke_width(4)))?;
+        Ok(())
+    });
+    let mut words = format!(
+        "the smoothed loss of {net} for learning rates from {first:.0e} to {last:.0e}: {least:.3} to \
+         {most:.3}"
+    );
+    if let Some(rate) = suggestion {
+        words += &format!("; it falls most steeply at {rate:.1e}");
+    }
+    canvas.picture(format!("{net}-lrfind"), words, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pictures::canvas::tests::pixels_of;
+
+    #[test]
+    fn the_curve_and_the_suggestion_are_drawn() {
+        let point = |step: i32| RatePoint {
+            rate: 10.0_f64.powf(f64::from(step) / 10.0 - 7.0),
+            loss: 3.0 - f64::from(step) / 40.0,
+        };
+        let points: Vec<_> = (0..70).map(point).collect();
+        let picture = rates("A", &points, Some(1e-3));
+        assert_eq!(picture.name, "A-lrfind");
+        assert!(picture.alt.ends_with("falls most steeply at 1.0e-3"), "{}", picture.alt);
+        for color in [BLUE, ORANGE] {
+            assert!(pixels_of(color, &picture, 0..WIDTH, HEAD..HEIGHT) > 200);
+        }
+        // Nothing was learned: axes alone.
+        let empty = rates("A", &[], None);
+        assert_eq!(pixels_of(BLUE, &empty, 0..WIDTH, HEAD..HEIGHT), 0);
+    }
+}
