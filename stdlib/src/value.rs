@@ -263,8 +263,8 @@ macro_rules! batch {
         /// # Panics
         /// When the samples have another shape, which the checker of the language has ruled out.
         impl<$(const $dim: usize),+> From<Value> for $batch<$($dim),+> {
-            fn from(value: Value) -> Self {
-                observe::note(&value);
+            fn from(mut value: Value) -> Self {
+                observe::note(&mut value);
                 match value {
                     Value::$variant(tensor) => tensor.try_realize().unwrap_or_else(|tensor| {
                         misfit(Self::SHAPE, &Value::$variant(tensor))
