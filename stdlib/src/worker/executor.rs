@@ -93,10 +93,14 @@ impl Executor {
             }
             WorkerCommand::Predict { net, on, tta } => self.predict(net, on, tta, watch)?,
             WorkerCommand::Worst { net, data, count } => self.worst(net, data, count, watch)?,
-            WorkerCommand::GradCam { .. }
-            | WorkerCommand::ShowFeatures { .. }
-            | WorkerCommand::ShowFilters { .. } => {
-                return Err(Failure::new("looking into a network is not possible yet"));
+            WorkerCommand::GradCam { net, on, class, layer } => {
+                Some(self.grad_cam(net, on, class, layer.as_deref(), watch)?)
+            }
+            WorkerCommand::ShowFeatures { net, layer, on } => {
+                Some(self.show_features(net, &layer, on, watch)?)
+            }
+            WorkerCommand::ShowFilters { net, layer } => {
+                Some(self.show_filters(net, &layer, watch)?)
             }
             WorkerCommand::Save { net, path } => Some(self.save(net, &path)?),
             WorkerCommand::Load { net, path, part, matching } => {

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use netlet_dsl::messages::{DataPlan, Event, Failure, Report};
 
-use crate::data::{Dataset, Part, Target};
-use crate::pictures::{self, Sample};
+use super::drawing;
+use crate::data::{Dataset, Example, Part, Target};
 use crate::train::{Answers, Watch};
 use crate::worker::executor::Executor;
 
@@ -34,17 +34,17 @@ impl Executor {
         let data = self.dataset(&name)?;
         let indices: Vec<usize> = chosen(&name, data, range)?.collect();
         let answers = Answers::of(data);
-        let label = |&index: &usize| Ok(in_words(&data.target(Part::Test, index)?, &answers));
-        let labels = indices.iter().map(label).collect::<Result<Vec<_>, Failure>>()?;
-        let samples = samples(data, indices)?;
-        let picture = pictures::samples(&format!("{name}-samples"), &samples, &labels);
+        let examples = examples(data, indices)?;
+        let label = |example: &Example| in_words(&example.target, &answers);
+        let labels = examples.iter().map(label).collect::<Vec<_>>();
+        let picture = drawing::examples(&format!("{name}-samples"), &examples, &labels, &answers);
         watch.show(Event::Picture(picture));
         Ok(Report::Show { data: name, labels })
     }
 }
 
 /// The answer to a sample in a few words; nothing of a map.
-fn in_words(target: &Target, answers: &Answers) -> String {
+pub(super) fn in_words(target: &Target, answers: &Answers) -> String {
     match target {
         Target::Class(class) => answers.name(*class),
         Target::Box(thing) => answers.name(thing.class),
@@ -77,9 +77,9 @@ pub(super) fn chosen(
 }
 
 /// Test samples as they are shown.
-pub(super) fn samples(
+pub(super) fn examples(
     data: &Dataset,
     indices: impl IntoIterator<Item = usize>,
-) -> Result<Vec<Sample>, Failure> {
-    indices.into_iter().map(|index| Ok(data.example(Part::Test, index)?.sample)).collect()
+) -> Result<Vec<Example>, Failure> {
+    indices.into_iter().map(|index| data.example(Part::Test, index)).collect()
 }

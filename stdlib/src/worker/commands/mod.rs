@@ -2,5 +2,7 @@
 
 mod asking;
 mod data;
+mod drawing;
 mod files;
+mod looking;
 mod training;
