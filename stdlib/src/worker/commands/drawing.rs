@@ -61,17 +61,15 @@ fn masks(
     said: &[Answered],
     answers: &Answers,
 ) -> Picture {
-    let masked = |(number, example): (usize, &'_ Example)| {
-        let said = said.get(number);
-        (number, example, said)
-    };
-    let each = examples.iter().enumerate().map(masked);
-    let masked: Vec<Masked<'_>> = each
-        .map(|(number, example, said)| Masked {
-            sample: &example.sample,
-            truth: map(truths[number]),
-            predicted: said.and_then(|said| map(&said.answer)),
-            iou: said.and_then(|said| said.prediction.iou),
+    let masked: Vec<Masked<'_>> = (examples.iter().zip(truths).enumerate())
+        .map(|(number, (example, truth))| {
+            let said = said.get(number);
+            Masked {
+                sample: &example.sample,
+                truth: map(truth),
+                predicted: said.and_then(|said| map(&said.answer)),
+                iou: said.and_then(|said| said.prediction.iou),
+            }
         })
         .collect();
     let palette = match answers.palette.as_slice() {
@@ -115,21 +113,17 @@ fn boxes(
     };
     let truths: Vec<_> = truths.iter().map(|&truth| place(truth)).collect();
     let found: Vec<_> = said.iter().map(|said| place(&said.answer)).collect();
-    let thing = |named: Option<&'_ Option<(String, [f64; 4])>>| {
-        named.and_then(Option::as_ref).map(|(class, place)| (class.as_str(), *place))
-    };
-    let boxed: Vec<Boxed<'_>> = examples
-        .iter()
-        .enumerate()
-        .map(|(number, example)| {
-            let of = |named| thing(named).map(|(class, place)| Thing { class, place });
-            Boxed {
-                sample: &example.sample,
-                truth: of(truths.get(number)),
-                predicted: of(found.get(number)),
-                iou: said.get(number).and_then(|said| said.prediction.iou),
-            }
+    let boxed: Vec<Boxed<'_>> = (examples.iter().zip(&truths).enumerate())
+        .map(|(number, (example, truth))| Boxed {
+            sample: &example.sample,
+            truth: thing(truth.as_ref()),
+            predicted: thing(found.get(number).and_then(Option::as_ref)),
+            iou: said.get(number).and_then(|said| said.prediction.iou),
         })
         .collect();
     pictures::boxes(name, &boxed)
+}
+
+fn thing(named: Option<&(String, [f64; 4])>) -> Option<Thing<'_>> {
+    named.map(|(class, place)| Thing { class, place: *place })
 }
