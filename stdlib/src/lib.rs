@@ -6,6 +6,7 @@
 pub mod data;
 pub mod device;
 pub mod initialization;
+pub mod inspect;
 pub mod layers;
 pub mod loss;
 pub mod network;

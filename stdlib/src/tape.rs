@@ -133,6 +133,14 @@ impl Tape {
         }
     }
 
+    /// Forgets what has been recorded so far, where nothing before this point can depend on what is
+    /// wanted.
+    pub(crate) fn forget(&self) {
+        if let Some(recording) = &self.recording {
+            recording.borrow_mut().operations.clear();
+        }
+    }
+
     fn recording(training: bool, seed: u64, provisional: bool) -> Self {
         let random = SmallRng::seed_from_u64(seed);
         let recording = Recording { training, random, operations: Vec::new(), provisional };
