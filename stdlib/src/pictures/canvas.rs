@@ -3,6 +3,7 @@
 use std::sync::Once;
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::imageops::FilterType as ResizeFilter;
 use image::{ExtendedColorType, ImageEncoder, RgbImage, imageops};
 use netlet_dsl::messages::Picture;
 use plotters::coord::Shift;
@@ -32,8 +33,8 @@ const FAMILY: &str = "DejaVu Sans";
 pub(super) type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
 
 /// The only way in which drawing fails is a font that is missing, and ours are at hand.
-pub(super) type Drawn =
-    Result<(), DrawingAreaErrorKind<<BitMapBackend<'static> as DrawingBackend>::ErrorType>>;
+pub(super) type Drawn<T = ()> =
+    Result<T, DrawingAreaErrorKind<<BitMapBackend<'static> as DrawingBackend>::ErrorType>>;
 
 /// A picture in the making.
 pub(super) struct Canvas {
@@ -48,29 +49,17 @@ impl Canvas {
         Self { image: RgbImage::from_pixel(size[0], size[1], white) }
     }
 
-    /// Puts an image down with its upper left corner at `x`, `y`, in pixels after shrinking. Every
-    /// pixel of it becomes a square of `scale` pixels.
-    pub(super) fn paste(&mut self, image: &RgbImage, [x, y]: [u32; 2], scale: u32) {
-        let scale = scale * OVERSAMPLING;
-        let (x, y) = (x * OVERSAMPLING, y * OVERSAMPLING);
-        for (column, row, &pixel) in image.enumerate_pixels() {
-            for below in 0..scale {
-                for right in 0..scale {
-                    self.image.put_pixel(
-                        x + column * scale + right,
-                        y + row * scale + below,
-                        pixel,
-                    );
-                }
-            }
-        }
+    /// Puts an image down with its upper left corner at `x`, `y` and of `size` = width, height, in
+    /// pixels after shrinking.
+    pub(super) fn paste(&mut self, image: &RgbImage, [x, y]: [u32; 2], size: [u32; 2]) {
+        let image = enlarged(image, size);
+        let [x, y] = [x, y].map(|place| i64::from(place * OVERSAMPLING));
+        imageops::replace(&mut self.image, &image, x, y);
     }
 
     /// Draws with plotters.
     pub(super) fn draw(&mut self, draw: impl FnOnce(&Area) -> Drawn) {
-        let size = self.image.dimensions();
-        let area = BitMapBackend::with_buffer(&mut self.image, size).into_drawing_area();
-        draw(&area).expect("memory takes all drawing, and the fonts are registered");
+        draw_on(&mut self.image, draw);
     }
 
     /// The finished picture.
@@ -85,6 +74,22 @@ impl Canvas {
             .expect("a Vec takes all writes");
         Picture { name, alt, live, width, height, png }
     }
+}
+
+/// Draws with plotters on an image that has as many pixels as are drawn.
+pub(super) fn draw_on(image: &mut RgbImage, draw: impl FnOnce(&Area) -> Drawn) {
+    let size = image.dimensions();
+    let area = BitMapBackend::with_buffer(image, size).into_drawing_area();
+    draw(&area).expect("memory takes all drawing, and the fonts are registered");
+}
+
+/// `image` with as many pixels as are drawn where it has `size` = width, height after shrinking. Where
+/// it grows by a whole number, its pixels become squares.
+pub(super) fn enlarged(image: &RgbImage, size: [u32; 2]) -> RgbImage {
+    let [width, height] = size.map(|length| length.max(1) * OVERSAMPLING);
+    let is_whole = width.is_multiple_of(image.width()) && height.is_multiple_of(image.height());
+    let filter = if is_whole { ResizeFilter::Nearest } else { ResizeFilter::Triangle };
+    imageops::resize(image, width, height, filter)
 }
 
 /// Text of `size`, in pixels after shrinking.
@@ -191,7 +196,7 @@ pub(super) mod tests {
     #[test]
     fn pasted_pixels_are_squares() {
         let mut canvas = Canvas::new(10, 10);
-        canvas.paste(&RgbImage::from_pixel(2, 1, image::Rgb([9, 8, 7])), [2, 3], 3);
+        canvas.paste(&RgbImage::from_pixel(2, 1, image::Rgb([9, 8, 7])), [2, 3], [6, 3]);
         let image = decoded(&canvas.picture("a".into(), String::new(), false));
         for (x, y, pixel) in image.enumerate_pixels() {
             let inside = (2..8).contains(&x) && (3..6).contains(&y);

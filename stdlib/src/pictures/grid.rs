@@ -2,50 +2,41 @@
 
 use std::iter;
 
-use image::{Rgb, RgbImage};
 use netlet_dsl::messages::{Picture, Prediction};
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::Sample;
-use super::canvas::{Canvas, GREEN, INK, PALE_INK, RED, fitted, px, text};
+use super::canvas::{GREEN, INK, PALE_INK, RED};
+use super::numbers::{counted, percent};
+use super::photo::image;
+use super::sheet::{Block, Line, Sheet, Tile};
 
-/// The most samples in a row.
-const COLUMNS: usize = 8;
 /// The most samples in a picture; more could not be told apart.
-const MOST: usize = 128;
-/// The least that a sample is enlarged to.
+pub(super) const MOST: usize = 128;
+/// The least that a sample is enlarged to, and the most that one of several takes.
 const SIDE: u32 = 84;
-const GAP: u32 = 14;
-const MARGIN: u32 = 14;
-/// The size of letters, and the height of a line of them.
-const LETTERS: u32 = 12;
-const LINE: u32 = 16;
-
-/// A line under a sample.
-struct Line {
-    text: String,
-    color: RGBColor,
-}
+const LARGEST: u32 = 160;
 
 /// Draws samples with their labels. `name` is the picture's.
 pub fn samples(name: &str, samples: &[Sample], labels: &[String]) -> Picture {
-    let label = |label: &String| vec![Line { text: label.clone(), color: INK }];
-    let alt =
-        format!("{}: {}", counted(samples.len()), labels[..labels.len().min(MOST)].join(", "));
-    grid(name, alt, samples, &labels.iter().map(label).collect::<Vec<_>>())
+    let label = |label: &String| vec![Line::new(label.as_str(), INK)];
+    let alt = format!(
+        "{}: {}",
+        counted(samples.len(), MOST, "sample"),
+        labels[..labels.len().min(MOST)].join(", ")
+    );
+    grid(name, String::new(), alt, samples, labels.iter().map(label).collect())
 }
 
 /// Draws samples with the classes predicted for them: green if right, red with the true class if
 /// wrong. `name` is the picture's.
 pub fn predictions(name: &str, samples: &[Sample], predictions: &[Prediction]) -> Picture {
     let known: Vec<bool> = predictions.iter().filter_map(is_right).collect();
-    let mut alt = counted(samples.len());
+    let mut alt = counted(samples.len(), MOST, "sample");
     if !known.is_empty() {
         let right = known.iter().filter(|&&right| right).count();
         alt += &format!(", {right} of {} predicted right", known.len());
     }
-    grid(name, alt, samples, &predictions.iter().map(lines).collect::<Vec<_>>())
+    grid(name, String::new(), alt, samples, predictions.iter().map(lines).collect())
 }
 
 fn is_right(prediction: &Prediction) -> Option<bool> {
@@ -58,87 +49,45 @@ fn lines(prediction: &Prediction) -> Vec<Line> {
         let line = |(class, probability)| format!("{} {class}", percent(probability));
         let colors = iter::once(INK).chain(iter::repeat(PALE_INK));
         let top = prediction.top.iter().cloned().map(line).zip(colors);
-        return top.map(|(text, color)| Line { text, color }).collect();
+        return top.map(|(text, color)| Line::new(text, color)).collect();
     };
     let color = if right { GREEN } else { RED };
     let (class, probability) = prediction.top.first().cloned().unwrap_or_default();
-    let mut lines = vec![Line { text: class, color }, Line { text: percent(probability), color }];
+    let mut lines = vec![Line::new(class, color), Line::new(percent(probability), color)];
     if let (false, Some(label)) = (right, &prediction.label) {
-        lines.push(Line { text: format!("true: {label}"), color });
+        lines.push(Line::new(format!("true: {label}"), color));
     }
     lines
 }
 
-fn percent(probability: f64) -> String {
-    format!("{:.0} %", probability * 100.0)
-}
-
-fn counted(samples: usize) -> String {
-    match samples {
-        1 => "1 sample".into(),
-        2..=MOST => format!("{samples} samples"),
-        _ => format!("the first {MOST} of {samples} samples"),
-    }
-}
-
-fn grid(name: &str, alt: String, samples: &[Sample], lines: &[Vec<Line>]) -> Picture {
+/// Samples in rows with lines below each, under a title if that is not empty.
+pub(super) fn grid(
+    name: &str,
+    title: String,
+    alt: String,
+    samples: &[Sample],
+    lines: Vec<Vec<Line>>,
+) -> Picture {
     let samples = &samples[..samples.len().min(MOST)];
-    let images: Vec<RgbImage> = samples.iter().map(image).collect();
-    let size = |side: fn(&RgbImage) -> u32| images.iter().map(side).max().unwrap_or(1);
-    let (width, height) = (size(RgbImage::width), size(RgbImage::height));
     // One picture alone may be large.
-    let side = if images.len() == 1 { 2 * SIDE } else { SIDE };
-    let scale = side.div_ceil(width.max(height)).max(1);
-    // A small or narrow sample still has room for its text.
-    let cell_width = (width * scale).max(SIDE + 8) + GAP;
-    let text_height = lines.iter().map(Vec::len).max().unwrap_or(0) as u32 * LINE;
-    let cell_height = height * scale + 4 + text_height + GAP;
-    let columns = images.len().clamp(1, COLUMNS) as u32;
-    let rows = (images.len() as u32).div_ceil(columns).max(1);
-    let mut canvas =
-        Canvas::new(columns * cell_width + 2 * MARGIN - GAP, rows * cell_height + 2 * MARGIN - GAP);
-    let corner = |index: usize| {
-        let (column, row) = (index as u32 % columns, index as u32 / columns);
-        [MARGIN + column * cell_width, MARGIN + row * cell_height]
-    };
-    let most = cell_width - GAP;
-    for (index, image) in images.iter().enumerate() {
-        let [x, y] = corner(index);
-        canvas.paste(image, [x + (most - width * scale) / 2, y], scale);
-    }
-    canvas.draw(|area| {
-        for (index, lines) in lines.iter().take(images.len()).enumerate() {
-            let [x, y] = corner(index);
-            for (number, line) in (0..).zip(lines) {
-                let style = text(LETTERS, line.color).pos(Pos::new(HPos::Center, VPos::Center));
-                let shown = fitted(&line.text, &style, most + GAP - 4);
-                let middle = y + height * scale + 4 + number * LINE + LINE / 2;
-                area.draw(&Text::new(shown, (px(x + most / 2), px(middle)), style))?;
-            }
-        }
-        Ok(())
+    let times = if samples.len() == 1 { 2 } else { 1 };
+    let tile = |sample| Tile::new(image(sample), times * SIDE, times * LARGEST);
+    let lines = lines.into_iter().chain(iter::repeat(Vec::new()));
+    let blocks = samples.iter().zip(lines).map(|(sample, lines)| Block {
+        tiles: vec![tile(sample)],
+        lines,
+        ..Block::default()
     });
-    canvas.picture(name.to_owned(), alt, false)
-}
-
-/// A sample's image: colours if it has three channels, else its first channel in grey.
-fn image(sample: &Sample) -> RgbImage {
-    let [channels, rows, columns] = sample.shape;
-    let plane = rows * columns;
-    RgbImage::from_fn(columns as u32, rows as u32, |x, y| {
-        let place = y as usize * columns + x as usize;
-        let channel = |index: usize| sample.pixels[index * plane + place];
-        match channels {
-            3 => Rgb([channel(0), channel(1), channel(2)]),
-            _ => Rgb([channel(0); 3]),
-        }
-    })
+    let blocks = blocks.collect();
+    // A small or narrow sample still has room for its text.
+    Sheet { title, blocks, text_width: SIDE + 8, ..Sheet::default() }.picture(name, alt)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::pictures::canvas::tests::{decoded, pixels_of};
+    use crate::pictures::sheet::{GAP, LINE, MARGIN};
 
     fn grey(brightness: u8) -> Sample {
         Sample { shape: [1, 28, 28], pixels: vec![brightness; 28 * 28] }
@@ -155,10 +104,10 @@ mod tests {
         let picture = samples("s", &vec![grey(128); 10], &labels);
         let image = decoded(&picture);
         let step = 92 + GAP;
-        assert_eq!(picture.width, 8 * step - GAP + 2 * MARGIN);
+        assert_eq!(picture.width, 5 * step - GAP + 2 * MARGIN);
         // The sample is 84 pixels square, in the middle of a cell of 92; its label is below.
         let grey = |x: u32, y: u32| image.get_pixel(x, y).0 == [128; 3];
-        for column in 0..8 {
+        for column in 0..5 {
             let x = MARGIN + column * step;
             assert!(!grey(x + 3, MARGIN) && grey(x + 4, MARGIN) && grey(x + 87, MARGIN + 83));
             assert!(!grey(x + 88, MARGIN) && !grey(x + 4, MARGIN + 84));
@@ -166,7 +115,7 @@ mod tests {
             assert!(pixels_of(INK, &picture, x..x + 92, below) > 10, "column {column}");
         }
         let second_row = MARGIN + 84 + 4 + LINE + GAP;
-        assert!(grey(MARGIN + step + 4, second_row) && !grey(MARGIN + 2 * step + 4, second_row));
+        assert!(grey(MARGIN + 4 * step + 4, second_row) && !grey(MARGIN + 4, second_row - 1));
     }
 
     #[test]
@@ -197,11 +146,5 @@ mod tests {
         let picture = samples("s", &vec![grey(0); 1000], &labels);
         assert!(picture.alt.starts_with("the first 128 of 1000 samples: Bag"));
         assert!(picture.height < 2500, "{}", picture.height);
-    }
-
-    #[test]
-    fn three_channels_are_colours() {
-        let sample = Sample { shape: [3, 1, 2], pixels: vec![1, 2, 3, 4, 5, 6] };
-        assert_eq!(image(&sample).into_raw(), [1, 3, 5, 2, 4, 6]);
     }
 }
