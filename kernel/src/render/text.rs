@@ -42,7 +42,10 @@ pub fn report(report: &Report, width: usize) -> String {
             format!("{net} on {on}:\n{}", measured::prediction_table(predictions, width))
         }
         Report::Show { data, labels } => {
-            format!("{} of {data}: {}", counted(labels.len() as u64, "sample"), labels.join(", "))
+            let samples = format!("{} of {data}", counted(labels.len() as u64, "sample"));
+            // Maps have no words.
+            let is_map = labels.iter().all(String::is_empty);
+            if is_map { samples } else { format!("{samples}: {}", labels.join(", ")) }
         }
         Report::Plot { net, epochs, .. } if epochs.is_empty() => format!("{net}: no epochs yet"),
         Report::Plot { net, epochs, .. } => format!("{net}:\n{}", measured::epoch_table(epochs)),
@@ -186,7 +189,7 @@ fn data(report: &DataReport) -> String {
     let DataReport { data, source, classes, .. } = report;
     let shape = shape(&report.shape);
     let mut text =
-        format!("{data}: {train} training and {test} test samples of {shape}, from {source}");
+        format!("{data}: {train} training and {test} test samples of {shape}, of {source}");
     match report.task {
         Task::Class | Task::Mask | Task::Box => {
             let each = match report.task {

@@ -188,8 +188,8 @@ fn last_maps(network: &mut dyn Network, input: &Value) -> Result<Place, Failure>
     };
     let shapes = shapes.borrow();
     let has_maps = |shape: &[usize]| matches!(shape, &[_, rows, columns] if rows * columns > 1);
-    let behind_inputs = places.iter().zip(shapes.iter()).skip(network.inputs().len());
-    let found = behind_inputs.filter(|(place, shape)| has_maps(shape) && !is_of_head(place)).last();
+    let mut behind_inputs = places.iter().zip(shapes.iter()).skip(network.inputs().len());
+    let found = behind_inputs.rfind(|(place, shape)| has_maps(shape) && !is_of_head(place));
     found.map(|(place, _)| *place).ok_or_else(|| {
         Failure::new(format!("no layer of `{}` gives feature maps", network.name()))
             .note("Grad-CAM weighs the maps of a convolution or a pool")

@@ -23,8 +23,8 @@ const TAG: u32 = 15;
 const THICK: u32 = 2;
 const SEAM: u32 = 1;
 /// The dash and the gap of a broken line.
-const DASH: i32 = 8;
-const GAP: i32 = 5;
+const DASH: i32 = 7;
+const GAP: i32 = 8;
 /// The most pictures that are described in words.
 const DESCRIBED: usize = 16;
 
@@ -126,7 +126,8 @@ impl Frame {
     }
 
     fn draw(&self, area: &Area, color: RGBColor, is_broken: bool) -> Drawn {
-        self.sides(area, WHITE, THICK + 2 * SEAM, false)?;
+        // Under dashes alone, so that what lies between them is still seen.
+        self.sides(area, WHITE, THICK + 2 * SEAM, is_broken)?;
         self.sides(area, color, THICK, is_broken)
     }
 

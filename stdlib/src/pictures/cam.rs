@@ -16,8 +16,10 @@ const MOST: usize = 32;
 /// How large one is: at least, and at most; the latter doubled when it is alone.
 const SIDE: u32 = 112;
 const LARGEST: u32 = 200;
-/// How much of a pixel is the colour of its heat.
-const SHARE: f64 = 0.6;
+/// How much of a pixel is the colour of its heat: where it is cold, and how much more where it is
+/// hottest.
+const COLD: f64 = 0.4;
+const WARMER: f64 = 0.25;
 /// The least heat that is told in words: half of the most.
 const HOT: f32 = 0.5;
 
@@ -78,7 +80,8 @@ fn heated(tile: Tile, sample: &Heated<'_>) -> Tile {
     // Smooth where the picture itself is enlarged.
     let heat = imageops::resize(&heat, width, height, imageops::FilterType::Triangle);
     for (pixel, heat) in image.pixels_mut().zip(heat.pixels()) {
-        *pixel = mixed(*pixel, INFERNO.at(f64::from(heat.0[0]) / 65_535.0), SHARE);
+        let heat = f64::from(heat.0[0]) / 65_535.0;
+        *pixel = mixed(*pixel, INFERNO.at(heat), COLD + WARMER * heat);
     }
     tile
 }
@@ -138,7 +141,7 @@ fn hottest(sample: &Heated<'_>) -> String {
 mod tests {
     use super::*;
     use crate::pictures::canvas::tests::decoded;
-    use crate::pictures::sheet::MARGIN;
+    use crate::pictures::sheet::{HEAD, MARGIN};
 
     /// A black picture of 28x28 with heat in its upper right quarter.
     fn quarter(most: f32) -> (Sample, Vec<f32>) {
@@ -157,10 +160,10 @@ mod tests {
         let both = [heated(&sample, &heat); 2];
         let picture = grad_cam("g", "A", "conv1", &both);
         let image = decoded(&picture);
-        let top = MARGIN + 24 + 20;
+        let top = MARGIN + HEAD;
         let second = MARGIN + 112 + 6;
         // The last colour of the map at its share, over black.
-        assert_eq!(image.get_pixel(second + 90, top + 20).0, [151, 153, 98]);
+        assert_eq!(image.get_pixel(second + 90, top + 20).0, [164, 166, 107]);
         assert_eq!(image.get_pixel(second + 20, top + 20).0, [0, 0, 2]);
         assert_eq!(image.get_pixel(MARGIN + 90, top + 20).0, [0; 3]);
         assert_eq!(

@@ -1,5 +1,6 @@
 //! Which class is taken for which.
 
+use image::{Rgb, RgbImage};
 use netlet_dsl::messages::Picture;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -16,7 +17,7 @@ const AXIS: u32 = 22;
 /// The longest name of a class.
 const LONGEST: u32 = 130;
 /// The narrowest table, so that the title has room.
-const NARROWEST: u32 = 300;
+const NARROWEST: u32 = 360;
 /// Up to this many classes, cells have their counts and parts.
 const NUMBERED: usize = 24;
 /// Up to this many, classes have their names; beyond, some have their numbers.
@@ -25,6 +26,10 @@ const NAMED: usize = 120;
 const MOST: usize = 1500;
 /// The most mistakes that are told in words.
 const TOLD: usize = 5;
+/// The least part of a colour that is no white.
+const PALEST: f64 = 0.1;
+/// The line below the table.
+const FOOT: u32 = 22;
 const LINES: RGBColor = RGBColor(0xe2, 0xe6, 0xeb);
 
 /// Draws how many of the `unit` of each true class, one row of `counts` each, were taken for each
@@ -37,11 +42,14 @@ pub fn confusion(
     classes: &[String],
     unit: &str,
 ) -> Picture {
-    let table = Table { counts: &counts[..counts.len().min(MOST)], classes };
+    let table = Table::new(counts, classes);
     let layout = Layout::of(&table);
     let mut canvas = Canvas::new(layout.width, layout.height);
     let title = format!("Confusion of {net}");
     let subtitle = table.headline(unit);
+    if table.len() > 0 {
+        canvas.paste(&table.image(), [layout.left, layout.top], [layout.side; 2]);
+    }
     canvas.draw(|area| {
         let most = layout.width - 2 * MARGIN;
         let left = |style: TextStyle<'static>| style.pos(Pos::new(HPos::Left, VPos::Center));
@@ -53,7 +61,8 @@ pub fn confusion(
         }
         layout.cells(area, &table)?;
         layout.names(area, &table)?;
-        layout.axes(area)
+        layout.axes(area)?;
+        layout.foot(area, table.len() <= NUMBERED)
     });
     canvas.picture(name.to_owned(), table.in_words(net, unit), false)
 }
@@ -62,9 +71,16 @@ pub fn confusion(
 struct Table<'a> {
     counts: &'a [Vec<u64>],
     classes: &'a [String],
+    /// All of each true class.
+    totals: Vec<u64>,
 }
 
-impl Table<'_> {
+impl<'a> Table<'a> {
+    fn new(counts: &'a [Vec<u64>], classes: &'a [String]) -> Self {
+        let counts = &counts[..counts.len().min(MOST)];
+        Self { counts, classes, totals: counts.iter().map(|row| row.iter().sum()).collect() }
+    }
+
     fn len(&self) -> usize {
         self.counts.len()
     }
@@ -73,28 +89,39 @@ impl Table<'_> {
         self.counts[of].get(taken_for).copied().unwrap_or(0)
     }
 
-    /// All of a true class.
-    fn all(&self, of: usize) -> u64 {
-        self.counts[of].iter().sum()
-    }
-
     /// The part of a true class that was taken for a class; 0 where there are none.
     fn part(&self, of: usize, taken_for: usize) -> f64 {
-        self.count(of, taken_for) as f64 / self.all(of).max(1) as f64
+        self.count(of, taken_for) as f64 / self.totals[of].max(1) as f64
+    }
+
+    /// The colour of a cell: white where nothing is. By the root of the part, and never quite white
+    /// otherwise, so that a few mistakes among many are seen.
+    fn color(&self, of: usize, taken_for: usize) -> [u8; 3] {
+        let colors = if of == taken_for { &BLUES } else { &ORANGES };
+        match self.count(of, taken_for) {
+            0 => [255; 3],
+            _ => colors.at(PALEST + (1.0 - PALEST) * self.part(of, taken_for).sqrt()),
+        }
+    }
+
+    /// A pixel for each cell.
+    fn image(&self) -> RgbImage {
+        let side = self.len() as u32;
+        RgbImage::from_fn(side, side, |x, y| Rgb(self.color(y as usize, x as usize)))
     }
 
     fn headline(&self, unit: &str) -> String {
-        let all: u64 = (0..self.len()).map(|class| self.all(class)).sum();
+        let all: u64 = self.totals.iter().sum();
         let right: u64 = (0..self.len()).map(|class| self.count(class, class)).sum();
         let part = right as f64 / all.max(1) as f64;
-        format!("{:.1} % of {all} {unit} right", part * 100.0)
+        format!("{:.1} % of {} {unit} right", part * 100.0, compact(all))
     }
 
     fn in_words(&self, net: &str, unit: &str) -> String {
         let classes = self.len();
         let name = |class| class_name(self.classes, class);
         let mut words =
-            format!("Confusion of {net} over {classes} classes: {}", self.headline(unit));
+            format!("Confusion of {net}, {classes} x {classes} classes: {}", self.headline(unit));
         let mut mistakes: Vec<(u64, usize, usize)> = (0..classes)
             .flat_map(|of| (0..classes).map(move |taken_for| (of, taken_for)))
             .filter(|(of, taken_for)| of != taken_for)
@@ -104,7 +131,7 @@ impl Table<'_> {
         mistakes.sort_by_key(|&(count, of, taken_for)| (std::cmp::Reverse(count), of, taken_for));
         let told = mistakes.iter().take(TOLD).map(|&(count, of, taken_for)| {
             let part = percent(self.part(of, taken_for));
-            format!("{} taken for {} {count} times ({part})", name(of), name(taken_for))
+            format!("{} taken for {}: {count} ({part})", name(of), name(taken_for))
         });
         let told: Vec<String> = told.collect();
         words += &match told.is_empty() {
@@ -126,6 +153,8 @@ struct Layout {
     cell: u32,
     /// The size of names' letters; 0 where only some classes have their numbers.
     letters: u32,
+    /// The room for names.
+    names: u32,
     /// Where the cells begin, and how long and high they are together.
     left: u32,
     top: u32,
@@ -151,42 +180,32 @@ impl Layout {
         let names = if letters == 0 { 28 } else { longest + 8 };
         let side = cell * classes as u32;
         let (left, top) = (MARGIN + AXIS + names, MARGIN + HEAD + AXIS + names);
-        let (right, bottom) = (left + side + MARGIN, top + side + MARGIN);
-        Self { cell, letters, left, top, side, width: right.max(NARROWEST), height: bottom }
+        let width = (left + side + MARGIN).max(NARROWEST);
+        // A small table stands in the middle.
+        let left = left + (width - (left + side + MARGIN)) / 2;
+        Self { cell, letters, names, left, top, side, width, height: top + side + FOOT + MARGIN }
     }
 
+    /// Draws what stands in the cells, and the lines between them.
     fn cells(&self, area: &Area, table: &Table) -> Drawn {
-        for of in 0..table.len() {
-            for taken_for in 0..table.len() {
-                let (count, part) = (table.count(of, taken_for), table.part(of, taken_for));
-                let (x, y) =
-                    (self.left + taken_for as u32 * self.cell, self.top + of as u32 * self.cell);
-                let field = [(px(x), px(y)), (px(x + self.cell) - 1, px(y + self.cell) - 1)];
-                let colors = if of == taken_for { &BLUES } else { &ORANGES };
-                // By the root, so that a few mistakes among many are seen.
-                let ground = colors.at(part.sqrt());
-                let [red, green, blue] = ground;
-                if count > 0 {
-                    area.draw(&Rectangle::new(field, RGBColor(red, green, blue).filled()))?;
-                }
-                if table.len() <= NUMBERED && count > 0 {
-                    let ink = if is_dark(ground) { WHITE } else { INK };
-                    self.numbers(area, [x, y], [percent(part), compact(count)], ink)?;
-                }
+        let numbered = if table.len() <= NUMBERED { table.len() } else { 0 };
+        for of in 0..numbered {
+            for taken_for in (0..numbered).filter(|&class| table.count(of, class) > 0) {
+                let at =
+                    [self.left + taken_for as u32 * self.cell, self.top + of as u32 * self.cell];
+                let ink = if is_dark(table.color(of, taken_for)) { WHITE } else { INK };
+                let part = percent(table.part(of, taken_for));
+                self.numbers(area, at, [part, compact(table.count(of, taken_for))], ink)?;
             }
         }
-        if self.cell >= 9 {
-            for line in 0..=table.len() as u32 {
-                let (from, until) = (px(self.left), px(self.left + self.side));
-                let (above, below) = (px(self.top), px(self.top + self.side));
-                let (x, y) = (from + px(line * self.cell), above + px(line * self.cell));
-                area.draw(&PathElement::new(vec![(x, above), (x, below)], LINES))?;
-                area.draw(&PathElement::new(vec![(from, y), (until, y)], LINES))?;
-            }
+        let (from, until) = (px(self.left), px(self.left + self.side));
+        let (above, below) = (px(self.top), px(self.top + self.side));
+        let inner = if self.cell >= 9 { table.len() as u32 } else { 0 };
+        for line in (1..inner).map(|line| px(line * self.cell)) {
+            area.draw(&PathElement::new(vec![(from + line, above), (from + line, below)], LINES))?;
+            area.draw(&PathElement::new(vec![(from, above + line), (until, above + line)], LINES))?;
         }
-        let frame =
-            [(px(self.left), px(self.top)), (px(self.left + self.side), px(self.top + self.side))];
-        area.draw(&Rectangle::new(frame, PALE_INK.stroke_width(1)))
+        area.draw(&Rectangle::new([(from, above), (until, below)], PALE_INK.stroke_width(1)))
     }
 
     /// Writes the part and the count in a cell.
@@ -238,8 +257,22 @@ impl Layout {
         let middle = px(self.side) / 2;
         let above = (px(self.left) + middle, px(MARGIN + HEAD + AXIS / 2 - 2));
         area.draw(&Text::new("predicted", above, style.clone()))?;
-        let beside = (px(MARGIN + AXIS / 2 - 2), px(self.top) + middle);
+        let beside = (px(self.left - self.names - AXIS / 2 - 2), px(self.top) + middle);
         area.draw(&Text::new("true", beside, style.transform(FontTransform::Rotate270)))
+    }
+
+    /// Says what the cells hold.
+    fn foot(&self, area: &Area, has_numbers: bool) -> Drawn {
+        let words = match has_numbers {
+            true => "in each cell: per cent of the true class, and how many",
+            false => "blue: right; orange: mistakes; darker: a larger part of the true class",
+        };
+        let style = text(12, PALE_INK);
+        let shown = fitted(words, &style, self.width - 2 * MARGIN);
+        let style = style.pos(Pos::new(HPos::Left, VPos::Center));
+        let middle = self.top + self.side + FOOT / 2 + 4;
+        let left = (self.width - MARGIN).saturating_sub(width(&shown, &text(12, PALE_INK)));
+        area.draw(&Text::new(shown, (px(left.min(self.left)), px(middle)), style))
     }
 }
 
@@ -260,14 +293,15 @@ mod tests {
     fn right_ones_are_blue_and_mistakes_orange_by_their_part_of_the_row() {
         let counts = [vec![75, 25], vec![0, 1000]];
         let picture = of(&counts);
-        let layout = Layout::of(&Table { counts: &counts, classes: &names(2) });
+        let layout = Layout::of(&Table::new(&counts, &names(2)));
         let image = decoded(&picture);
         let corner = |row: u32, column: u32| {
             let at = |first: u32, place: u32| first + place * layout.cell + 6;
             image.get_pixel(at(layout.left, column), at(layout.top, row)).0
         };
-        assert_eq!(corner(0, 0), BLUES.at(0.75_f64.sqrt()));
-        assert_eq!(corner(0, 1), ORANGES.at(0.5));
+        let of_part = |part: f64| PALEST + (1.0 - PALEST) * part.sqrt();
+        assert_eq!(corner(0, 0), BLUES.at(of_part(0.75)));
+        assert_eq!(corner(0, 1), ORANGES.at(of_part(0.25)));
         assert_eq!([corner(1, 0), corner(1, 1)], [[255; 3], BLUES.at(1.0)]);
         assert_eq!(picture.height, layout.height);
     }
@@ -277,8 +311,8 @@ mod tests {
         let alt = of(&[vec![75, 25, 0], vec![0, 100, 0], vec![1, 4, 95]]).alt;
         assert_eq!(
             alt,
-            "Confusion of A over 3 classes: 90.0 % of 300 samples right; most often c0 taken for c1 25 \
-             times (25 %), c2 taken for c1 4 times (4 %), c2 taken for c0 1 times (1 %); right of each \
+            "Confusion of A, 3 x 3 classes: 90.0 % of 300 samples right; most often c0 taken for c1: 25 \
+             (25 %), c2 taken for c1: 4 (4 %), c2 taken for c0: 1 (1 %); right of each \
              class: c0 75 %, c1 100 %, c2 95 %"
         );
         assert!(of(&[vec![1, 0], vec![0, 0]]).alt.contains("no mistakes"));
@@ -293,7 +327,7 @@ mod tests {
             let sides = [picture.width, picture.height];
             assert!(sides.iter().all(|side| (150..1500).contains(side)), "{classes}: {sides:?}");
             // Letters at the left: names, or numbers of some classes.
-            let layout = Layout::of(&Table { counts: &counts, classes: &names(classes) });
+            let layout = Layout::of(&Table::new(&counts, &names(classes)));
             let left = MARGIN + AXIS..layout.left;
             let ink = pixels_of(INK, &picture, left, layout.top..picture.height);
             assert!(ink > 4, "{classes}: {ink}");

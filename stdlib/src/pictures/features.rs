@@ -5,7 +5,7 @@ use netlet_dsl::messages::Picture;
 use super::canvas::{INK, PALE_INK};
 use super::colormap::VIRIDIS;
 use super::foot::Foot;
-use super::numbers::short;
+use super::numbers::{counted, plural, short};
 use super::planes::{Range, plane};
 use super::sheet::{Block, Line, Sheet, Tile};
 
@@ -47,7 +47,7 @@ pub fn features(
     let shown: Vec<&[f32]> = values.chunks(rows * columns).take(MOST).collect();
     let blocks = (shown.iter().enumerate()).map(|(number, values)| {
         let range = if scaling == Scaling::Own { Range::of(values) } else { all };
-        let image = plane(values, [rows, columns], range, &VIRIDIS);
+        let image = plane(values, [rows, columns], range.ascending(), &VIRIDIS);
         let tile = match values.len() {
             1 => Tile::new(image, FIELD, FIELD),
             _ => Tile::new(image, SIDE, LARGEST),
@@ -90,8 +90,7 @@ fn subtitle(channels: usize, scaling: Scaling) -> String {
     };
     match channels {
         1 => "1 channel".into(),
-        2..=MOST => format!("{channels} channels, {scale}"),
-        _ => format!("the first {MOST} of {channels} channels, {scale}"),
+        _ => format!("{}, {scale}", counted(channels, MOST, "channel")),
     }
 }
 
@@ -115,8 +114,9 @@ fn in_words(net: &str, layer: &str, shape: &[usize], values: &[f32]) -> String {
     let all = Range::of(values);
     let maps: Vec<&[f32]> = values.chunks(rows * columns).collect();
     let mut words = format!(
-        "Feature maps, {}, {channels} channels of {rows}x{columns}, values from {} to {}",
+        "Feature maps, {}, {} of {rows}x{columns}, values from {} to {}",
         title(net, layer, shape),
+        plural(channels, "channel"),
         short(all.low),
         short(all.high)
     );
@@ -125,11 +125,11 @@ fn in_words(net: &str, layer: &str, shape: &[usize], values: &[f32]) -> String {
     }
     let zeros = maps.iter().filter(|map| map.iter().all(|value| *value == 0.0)).count();
     if zeros > 0 {
-        words += &format!("; {zeros} are 0 everywhere");
+        words += &format!("; 0 everywhere in {}", plural(zeros, "channel"));
     }
     let bad = values.iter().filter(|value| !value.is_finite()).count();
     if bad > 0 {
-        words += &format!("; {bad} values are not finite");
+        words += &format!("; not finite: {}", plural(bad, "value"));
     }
     let mean =
         |map: &[f32]| map.iter().map(|value| f64::from(*value)).sum::<f64>() / map.len() as f64;
@@ -144,14 +144,14 @@ fn in_words(net: &str, layer: &str, shape: &[usize], values: &[f32]) -> String {
 mod tests {
     use super::*;
     use crate::pictures::canvas::tests::decoded;
-    use crate::pictures::sheet::{GAP, MARGIN};
+    use crate::pictures::sheet::{GAP, HEAD, MARGIN};
 
     /// Two channels of 2x2: one from 0 to 3, one from 0 to 30.
     const VALUES: [f32; 8] = [0.0, 1.0, 2.0, 3.0, 0.0, 10.0, 20.0, 30.0];
 
     /// The colour in the middle of a value of a channel.
     fn color(picture: &Picture, channel: u32, [row, column]: [u32; 2]) -> [u8; 3] {
-        let (x, y) = (MARGIN + channel * (SIDE + GAP), MARGIN + 24 + 20);
+        let (x, y) = (MARGIN + channel * (SIDE + GAP), MARGIN + HEAD);
         decoded(picture).get_pixel(x + 18 + 36 * column, y + 18 + 36 * row).0
     }
 
@@ -184,11 +184,11 @@ mod tests {
         let text = |values: &[f32]| lines(3, values).swap_remove(0).text;
         assert_eq!(text(&[0.0; 4]), "3: all 0");
         assert_eq!(text(&[0.0, f32::NAN]), "3: not finite");
-        assert_eq!(text(&[0.5]), "3: 0.500");
+        assert_eq!(text(&[0.5]), "3: 0.5");
         assert_eq!(text(&[0.5, 1.0]), "3");
         let values = [0.0, 0.0, 2.0, 4.0, 1.0, f32::NAN];
         let alt = features("f", ["A", "relu"], &values, &[3, 1, 2], Scaling::Own).alt;
-        assert!(alt.contains("1 are 0 everywhere; 1 values are not finite"), "{alt}");
+        assert!(alt.contains("; 0 everywhere in 1 channel; not finite: 1 value; "), "{alt}");
     }
 
     #[test]
@@ -197,7 +197,7 @@ mod tests {
         let image = decoded(&picture);
         for (number, part) in (0..).zip([0.0, 0.25, 1.0]) {
             let x = MARGIN + number * (SIDE + GAP) + SIDE / 2;
-            assert_eq!(image.get_pixel(x, MARGIN + 24 + 20 + 18).0, VIRIDIS.at(part));
+            assert_eq!(image.get_pixel(x, MARGIN + HEAD + 18).0, VIRIDIS.at(part));
         }
     }
 }

@@ -184,9 +184,9 @@ impl Bank<'_> {
 mod tests {
     use super::*;
     use crate::pictures::canvas::tests::decoded;
-    use crate::pictures::sheet::{GAP, MARGIN};
+    use crate::pictures::sheet::{GAP, HEAD, MARGIN};
 
-    const TOP: u32 = MARGIN + 24 + 20;
+    const TOP: u32 = MARGIN + HEAD;
 
     #[test]
     fn filters_of_three_channels_are_colours() {
@@ -198,8 +198,8 @@ mod tests {
         assert_eq!(image.get_pixel(MARGIN + SIDE + GAP + 20, TOP + 20).0, [0, 128, 128]);
         assert_eq!(
             picture.alt,
-            "Filters of conv1 of A: 2x3x2x2, weights from -2.00 to 1.00; the strongest filter is 1 \
-             with a norm of 4.00, the weakest 0 with 2.00"
+            "Filters of conv1 of A: 2x3x2x2, weights from -2 to 1; the strongest filter is 1 with \
+             a norm of 4, the weakest 0 with 2"
         );
     }
 

@@ -46,7 +46,7 @@ pub(super) struct Entry {
 pub(super) enum Mark {
     /// A colour.
     Field([u8; 3]),
-    /// [`hatched`] pixels.
+    /// Hatched pixels, as [`is_hatched`] has them.
     Hatched,
     /// A line.
     Line(RGBColor),

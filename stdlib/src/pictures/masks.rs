@@ -74,6 +74,7 @@ pub fn masks(
     let sheet = Sheet {
         headings: headings.map(|(heading, _)| (*heading).to_owned()).collect(),
         blocks: shown.iter().map(block).collect(),
+        text_width: SIDE,
         foot: Foot::Legend(legend(&tally, classes, palette, ious)),
         ..Sheet::default()
     };
@@ -89,15 +90,12 @@ fn covered(tile: Tile, sample: &Sample, mask: &[u8], palette: &[[u8; 3]]) -> Til
     let image = tile.image_mut();
     let [width, height] = [image.width() as usize, image.height() as usize];
     let class = |x: usize, y: usize| mask[y * rows / height * columns + x * columns / width];
-    // Where a thing ends, whichever of the two it is that is nearer to the viewer.
+    // Where two classes meet, the one with the higher number: a thing, not the ground.
     let edge = |x: usize, y: usize| {
-        let near =
-            [(x + 2, y), (x, y + 2)].map(|(x, y)| class(x.min(width - 1), y.min(height - 1)));
-        let [right, below] = near;
-        let here = class(x, y);
-        let is_edge = [right, below].iter().any(|&other| other != here);
-        let ends = [here, right, below].into_iter().filter(|&class| class != IGNORED);
-        is_edge.then(|| ends.max()).flatten()
+        let near = |x: usize, y: usize| class(x.min(width - 1), y.min(height - 1));
+        let all = [class(x, y), near(x + 2, y), near(x, y + 2)];
+        let is_edge = all.iter().any(|&class| class != all[0]) && !all.contains(&IGNORED);
+        is_edge.then(|| all.into_iter().max()).flatten()
     };
     for (x, y, pixel) in image.enumerate_pixels_mut() {
         let of = |class: u8| palette.get(usize::from(class)).copied().unwrap_or([255; 3]);

@@ -5,7 +5,7 @@ pub(super) fn percent(part: f64) -> String {
     format!("{:.0} %", part * 100.0)
 }
 
-/// A number with three significant digits: `0.0123`, `-1.50`, `3.4e-7`.
+/// A number with three significant digits at most: `0.0123`, `-1.5`, `3.4e-7`.
 pub(super) fn short(number: f64) -> String {
     let size = number.abs();
     if number == 0.0 {
@@ -15,7 +15,11 @@ pub(super) fn short(number: f64) -> String {
         return format!("{number:.1e}");
     }
     let digits = (2.0 - size.log10().floor()).clamp(0.0, 5.0) as usize;
-    format!("{number:.digits$}")
+    let written = format!("{number:.digits$}");
+    match written.contains('.') {
+        true => written.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => written,
+    }
 }
 
 /// A count that takes few letters: `950`, `12k`, `1.3M`.
@@ -32,12 +36,16 @@ pub(super) fn compact(count: u64) -> String {
     }
 }
 
-/// `1 picture`, `3 pictures`; `the first 32 of 100 pictures` where no more than `most` are shown.
+/// `1 picture`, `3 pictures`.
+pub(super) fn plural(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// The same; `the first 32 of 100 pictures` where no more than `most` are shown.
 pub(super) fn counted(count: usize, most: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        _ if count <= most => format!("{count} {what}s"),
-        _ => format!("the first {most} of {count} {what}s"),
+    match count <= most {
+        true => plural(count, what),
+        false => format!("the first {most} of {}", plural(count, what)),
     }
 }
 
@@ -58,8 +66,8 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let numbers = [0.0, 0.01234, -1.5, 123.4, 9999.0, 12_345.0, 3.4e-7].map(short);
-        assert_eq!(numbers, ["0", "0.0123", "-1.50", "123", "9999", "1.2e4", "3.4e-7"]);
+        let numbers = [0.0, 0.01234, -1.5, 0.99999, 120.0, 9999.0, 12_345.0, 3.4e-7].map(short);
+        assert_eq!(numbers, ["0", "0.0123", "-1.5", "1", "120", "9999", "1.2e4", "3.4e-7"]);
         let counts = [950, 9_999, 12_345, 999_499, 1_300_000, 45_000_000, 2_000_000_000];
         let expected = ["950", "9999", "12k", "999k", "1.3M", "45M", "2.0G"];
         assert_eq!(counts.map(compact), expected);

@@ -40,6 +40,11 @@ impl Range {
         }
     }
 
+    /// The same, where a single number is the lowest of all instead of the middle.
+    pub(super) fn ascending(self) -> Self {
+        if self.is_flat() { Self { high: self.low + 1.0, ..self } } else { self }
+    }
+
     /// Whether there is but one number.
     pub(super) fn is_flat(self) -> bool {
         self.high <= self.low

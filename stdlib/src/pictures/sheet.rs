@@ -25,6 +25,12 @@ pub(super) const LINE: u32 = 16;
 /// The size of a title's letters, and the height of its line.
 const TITLE: u32 = 15;
 const TITLE_LINE: u32 = 24;
+const SUBTITLE_LINE: u32 = 24;
+/// The height of both together.
+#[cfg(test)]
+pub(super) const HEAD: u32 = TITLE_LINE + SUBTITLE_LINE;
+/// The height of a line of headings.
+const HEADING_LINE: u32 = 20;
 /// The width of the longest name at the left.
 const LONGEST_NAME: u32 = 150;
 /// How wide a sheet may become for its title alone.
@@ -100,7 +106,7 @@ impl Sheet {
             for (tile, width) in block.tiles.iter().zip(&layout.tiles) {
                 let [tile_width, tile_height] = tile.size;
                 let right = x + (width - tile_width) / 2;
-                let below = y + (layout.tile_height - tile_height) / 2;
+                let below = y + (layout.tile_height(index) - tile_height) / 2;
                 canvas.paste(&tile.image, [right, below], tile.size);
                 x += width + SEAM;
             }
@@ -122,7 +128,7 @@ impl Sheet {
         let mut top = MARGIN;
         for (line, style, height) in [
             (&self.title, bold(TITLE, INK), TITLE_LINE),
-            (&self.subtitle, text(LETTERS, PALE_INK), LINE + 4),
+            (&self.subtitle, text(LETTERS, PALE_INK), SUBTITLE_LINE - 4),
         ] {
             if !line.is_empty() {
                 let middle = px(top) + px(height - 6) / 2;
@@ -162,14 +168,18 @@ impl Block {
             let style = text(LETTERS, INK);
             let shown = fitted(&self.name, &style, LONGEST_NAME);
             let style = style.pos(Pos::new(HPos::Left, VPos::Center));
-            area.draw(&Text::new(shown, (px(MARGIN), px(y) + px(layout.tile_height) / 2), style))?;
+            area.draw(&Text::new(
+                shown,
+                (px(MARGIN), px(y) + px(layout.tile_height(index)) / 2),
+                style,
+            ))?;
         }
         let middle = px(x) + px(layout.inside) / 2;
         for (number, line) in (0..).zip(&self.lines) {
             let style = text(LETTERS, line.color);
             let shown = fitted(&line.text, &style, layout.block + GAP - 4);
             let style = style.pos(Pos::new(HPos::Center, VPos::Center));
-            let below = y + layout.tile_height + 4 + number * LINE + LINE / 2;
+            let below = y + layout.tile_height(index) + 4 + number * LINE + LINE / 2;
             area.draw(&Text::new(shown, (middle, px(below)), style))?;
         }
         Ok(())
@@ -180,16 +190,15 @@ impl Block {
 struct Layout {
     /// The widths of the tiles of a block.
     tiles: Vec<u32>,
-    tile_height: u32,
+    /// Where the tiles of each row begin, and their height.
+    rows: Vec<[u32; 2]>,
     /// The width of a block's tiles together, and with its words.
     inside: u32,
     block: u32,
-    /// From one block to the next one below.
-    step: u32,
     /// Blocks in a row.
     columns: u32,
     /// Where the first block's tiles begin.
-    first: [u32; 2],
+    left: u32,
     foot: u32,
     width: u32,
     height: u32,
@@ -197,60 +206,125 @@ struct Layout {
 
 impl Layout {
     fn of(sheet: &Sheet) -> Self {
-        let count = sheet.blocks.iter().map(|block| block.tiles.len()).max().unwrap_or(0);
-        let widest = |place: usize| {
-            let tiles = sheet.blocks.iter().filter_map(|block| block.tiles.get(place));
-            tiles.map(|tile| tile.size[0]).max().unwrap_or(1)
-        };
-        let tiles: Vec<u32> = (0..count).map(widest).collect();
-        let inside = tiles.iter().sum::<u32>() + SEAM * (count as u32).saturating_sub(1);
+        let tiles = sheet.tile_widths();
+        let inside = tiles.iter().sum::<u32>() + SEAM * (tiles.len() as u32).saturating_sub(1);
         let block = inside.max(sheet.text_width);
-        let heights = sheet.blocks.iter().flat_map(|block| &block.tiles).map(|tile| tile.size[1]);
-        let tile_height = heights.max().unwrap_or(1);
-        let lines = sheet.blocks.iter().map(|block| block.lines.len()).max().unwrap_or(0) as u32;
         let names = sheet.blocks.iter().map(|block| width(&block.name, &text(LETTERS, INK)));
         let name = names.max().unwrap_or(0).min(LONGEST_NAME);
-        let is_named = name > 0;
-        let most = if is_named { 1 } else { (WIDE / (block + GAP)).clamp(1, COLUMNS) };
-        let columns = most.min(sheet.blocks.len().max(1) as u32);
-        let rows = (sheet.blocks.len() as u32).div_ceil(columns).max(1);
-        let below = if lines > 0 {
-            4 + lines * LINE + GAP
-        } else if is_named {
-            SEAM
-        } else {
-            GAP
+        let columns = match name {
+            0 => balanced((WIDE / (block + GAP)).clamp(1, COLUMNS), sheet.blocks.len() as u32),
+            _ => 1,
         };
-        let step = tile_height + below;
-        let left = MARGIN + if is_named { name + 10 } else { 0 };
-        let top = MARGIN + sheet.head();
+        let left = MARGIN + if name > 0 { name + 10 } else { 0 };
         let right = left + columns * (block + GAP) - GAP + MARGIN;
         let title = width(&sheet.title, &bold(TITLE, INK));
         let subtitle = width(&sheet.subtitle, &text(LETTERS, INK));
         let least = title.max(subtitle).min(LONGEST_TITLE).max(sheet.foot.least_width());
         let width = right.max(least + 2 * MARGIN);
+        let lines = sheet.blocks.iter().map(|block| block.lines.len()).max().unwrap_or(0) as u32;
+        let words = if lines > 0 { 4 + lines * LINE } else { 0 };
+        // Rows of named blocks are read downwards too.
+        let between = if name > 0 && lines == 0 { SEAM } else { GAP };
+        let mut bottom = MARGIN + sheet.head();
+        let rows = sheet.blocks.chunks(columns as usize).map(|blocks| {
+            let row = [bottom, tile_height(blocks)];
+            bottom += row[1] + words + between;
+            row
+        });
+        let rows: Vec<[u32; 2]> = rows.collect();
         let foot = sheet.foot.height(width - 2 * MARGIN);
         let space = if foot > 0 { GAP } else { 0 };
-        let height = top + rows * step - below.min(GAP) + space + foot + MARGIN;
-        let first = [left, top];
-        Self { tiles, tile_height, inside, block, step, columns, first, foot, width, height }
+        let end = bottom - if rows.is_empty() { 0 } else { between };
+        let height = end + space + foot + MARGIN;
+        Self { tiles, rows, inside, block, columns, left, foot, width, height }
     }
 
     /// Where the tiles of a block begin.
     fn corner(&self, index: usize) -> [u32; 2] {
-        let (column, row) = (index as u32 % self.columns, index as u32 / self.columns);
-        let [left, top] = self.first;
-        let x = left + column * (self.block + GAP) + (self.block - self.inside) / 2;
-        [x, top + row * self.step]
+        let (column, row) = (index as u32 % self.columns, index / self.columns as usize);
+        let x = self.left + column * (self.block + GAP) + (self.block - self.inside) / 2;
+        [x, self.rows[row][0]]
+    }
+
+    /// The height of the tiles in the row of a block.
+    fn tile_height(&self, index: usize) -> u32 {
+        self.rows[index / self.columns as usize][1]
     }
 }
 
+fn tile_height(blocks: &[Block]) -> u32 {
+    let tiles = blocks.iter().flat_map(|block| &block.tiles);
+    tiles.map(|tile| tile.size[1]).max().unwrap_or(1)
+}
+
+/// How many of `count` blocks stand in a row that has room for `most`, so that all rows but the last
+/// are full, and that one as full as may be.
+fn balanced(most: u32, count: u32) -> u32 {
+    let rows = count.div_ceil(most).max(1);
+    count.div_ceil(rows).max(1)
+}
+
 impl Sheet {
+    /// The widths of the tiles of a block, place by place, with room for their headings.
+    fn tile_widths(&self) -> Vec<u32> {
+        let count = self.blocks.iter().map(|block| block.tiles.len()).max().unwrap_or(0);
+        let widest = |place: usize| {
+            let tiles = self.blocks.iter().filter_map(|block| block.tiles.get(place));
+            let heading = self.headings.get(place);
+            let heading = heading.map(|words| width(words, &text(LETTERS, PALE_INK)) + 4);
+            tiles.map(|tile| tile.size[0]).chain(heading).max().unwrap_or(1)
+        };
+        (0..count).map(widest).collect()
+    }
+
     /// The height of what stands above the first row.
     fn head(&self) -> u32 {
         let title = if self.title.is_empty() { 0 } else { TITLE_LINE };
-        let subtitle = if self.subtitle.is_empty() { 0 } else { LINE + 4 };
-        let headings = if self.headings.is_empty() { 0 } else { LINE + 4 };
+        let subtitle = if self.subtitle.is_empty() { 0 } else { SUBTITLE_LINE };
+        let headings = if self.headings.is_empty() { 0 } else { HEADING_LINE };
         title + subtitle + headings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use image::Rgb;
+
+    use super::*;
+    use crate::pictures::canvas::tests::decoded;
+
+    /// A block of one black image.
+    fn block(width: u32, height: u32) -> Block {
+        let tiles = vec![Tile::new(RgbImage::from_pixel(width, height, Rgb([0; 3])), 1, 400)];
+        Block { tiles, ..Block::default() }
+    }
+
+    #[test]
+    fn rows_are_about_equally_full() {
+        assert_eq!([1, 8, 9, 10, 17, 24].map(|count| balanced(8, count)), [1, 8, 5, 5, 6, 8]);
+        assert_eq!(balanced(1, 5), 1);
+    }
+
+    #[test]
+    fn a_row_is_as_high_as_its_images() {
+        let blocks = [[300, 40], [300, 40], [300, 200], [300, 100]];
+        let blocks = blocks.map(|[width, height]| block(width, height)).into_iter().collect();
+        let picture = Sheet { blocks, ..Sheet::default() }.picture("s", String::new());
+        let image = decoded(&picture);
+        let is_black = |x: u32, y: u32| image.get_pixel(x, y).0 == [0; 3];
+        let below = MARGIN + 40 + GAP;
+        assert_eq!(picture.height, below + 200 + MARGIN);
+        assert!(is_black(MARGIN, MARGIN + 39) && !is_black(MARGIN, MARGIN + 40));
+        assert!(is_black(MARGIN, below) && is_black(MARGIN, below + 199));
+        // The lower one of the same row is in the middle.
+        let right = MARGIN + 300 + GAP;
+        assert!(!is_black(right, below + 49) && is_black(right, below + 50));
+    }
+
+    #[test]
+    fn nothing_is_a_white_picture() {
+        let sheet = Sheet { title: "Nothing".into(), ..Sheet::default() };
+        let picture = sheet.picture("s", String::new());
+        assert!(picture.width > 2 * MARGIN && picture.height == 2 * MARGIN + TITLE_LINE);
     }
 }
