@@ -146,7 +146,7 @@ mod tests {
 
     fn predicted(class: &str, label: Option<&str>) -> Prediction {
         let top = vec![(class.to_owned(), 0.75), ("Coat".to_owned(), 0.25)];
-        Prediction { label: label.map(str::to_owned), top }
+        Prediction { label: label.map(str::to_owned), top, ..Prediction::default() }
     }
 
     #[test]
