@@ -11,11 +11,11 @@ const WORK: usize = 2_000_000;
 /// The work of a layer: its shape, its names, its place in the network and in the table.
 pub(super) const LAYER: usize = 10;
 /// The work of a label that is given to a construct.
-pub(super) const LABEL: usize = 4;
+pub(super) const LABEL: usize = 8;
 /// The work of a parameter that gets its value.
 pub(crate) const PARAMETER: usize = 4;
 /// The work of telling a name that was not found from one of those that there are.
-pub(super) const NEAR_NAME: usize = 8;
+pub(super) const NEAR_NAME: usize = 12;
 
 /// The work that is left for a text, whatever its networks, members and lines are.
 #[derive(Debug)]
