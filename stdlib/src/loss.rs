@@ -1,6 +1,7 @@
 //! What training makes small.
 
-use crate::ops::softmax::softmax_in_place;
+use crate::backend::{Elementwise, Losses, Numbers};
+use crate::device::Device;
 use crate::tape::Gradients;
 use crate::value::Value;
 
@@ -9,7 +10,7 @@ use crate::value::Value;
 pub struct Loss {
     value: f32,
     /// The outputs that it is of, each with its gradient.
-    parts: Vec<(Value, Vec<f32>)>,
+    parts: Vec<(Value, Numbers)>,
 }
 
 impl Loss {
@@ -18,8 +19,8 @@ impl Loss {
     /// # Panics
     /// When the gradient has not as many values as the output.
     pub fn new(value: f32, output: Value, gradient: Vec<f32>) -> Self {
-        assert_eq!(gradient.len(), output.values().len(), "values of a gradient");
-        Self { value, parts: vec![(output, gradient)] }
+        assert_eq!(gradient.len(), output.count(), "values of a gradient");
+        Self { value, parts: vec![(output, Numbers::from_host(gradient))] }
     }
 
     /// The mean over the batch.
@@ -31,7 +32,7 @@ impl Loss {
     pub fn plus(mut self, weight: f32, other: Self) -> Self {
         self.value += weight * other.value;
         for (output, mut gradient) in other.parts {
-            gradient.iter_mut().for_each(|value| *value *= weight);
+            Device::scale(weight, gradient.view_mut());
             self.parts.push((output, gradient));
         }
         self
@@ -43,7 +44,7 @@ impl Loss {
         let tape = self.parts.first().map(|(output, _)| output.tape());
         // The outputs themselves are not needed any more.
         for (output, gradient) in self.parts {
-            output.slot().add(&mut gradients, gradient);
+            output.slot().add(&mut gradients, &gradient);
         }
         if let Some(tape) = tape {
             tape.backward(&mut gradients);
@@ -60,17 +61,10 @@ impl Loss {
 pub fn cross_entropy(logits: Value, classes: &[usize]) -> Loss {
     let count: usize = logits.shape().iter().product();
     assert_eq!(logits.samples(), classes.len(), "a true class for each sample");
-    let mut gradient = logits.values().to_vec();
-    let mut total = 0.0;
-    let share = 1.0 / classes.len().max(1) as f32;
-    for (sample, &class) in gradient.chunks_exact_mut(count).zip(classes) {
-        assert!(class < count, "class {class} of {count}");
-        let logit = sample[class];
-        total += f64::from(softmax_in_place(sample) - logit);
-        sample[class] -= 1.0;
-        for value in sample {
-            *value *= share;
-        }
+    for class in classes {
+        assert!(*class < count, "class {class} of {count}");
     }
-    Loss::new((total * f64::from(share)) as f32, logits, gradient)
+    let mut gradient = Numbers::zeros(logits.count());
+    let value = Device::cross_entropy(logits.view(), classes, gradient.view_mut());
+    Loss { value, parts: vec![(logits, gradient)] }
 }

@@ -4,8 +4,8 @@ use dfdx::tensor::{Tensor, TensorFromVec};
 use rand::distributions::{Distribution, Uniform};
 use rand::rngs::SmallRng;
 
+use crate::backend::{Memory, View, ViewMut};
 use crate::device::{Device, device};
-use crate::storage;
 use crate::tape::{Gradients, Slot};
 
 /// A tensor that training changes.
@@ -51,14 +51,14 @@ impl Parameter {
         &self.dims
     }
 
-    /// The values, row by row.
+    /// The values on the processor, row by row.
     pub fn values(&self) -> &[f32] {
-        storage::values(&self.tensor)
+        Device::host(self.view())
     }
 
-    /// The values, row by row, to change.
+    /// The values on the processor, row by row, to change.
     pub fn values_mut(&mut self) -> &mut [f32] {
-        storage::values_mut(&mut self.tensor)
+        Device::host_mut(Device::tensor_view_mut(&mut self.tensor))
     }
 
     /// Whether training changes it.
@@ -84,14 +84,19 @@ impl Parameter {
         }
     }
 
-    /// Its gradient; zeros if it had no part in the pass.
-    pub fn gradient<'g>(&self, gradients: &'g mut Gradients) -> &'g mut Vec<f32> {
-        self.slot().get(gradients)
+    /// A copy of its gradient on the processor; zeros if it had no part in the pass.
+    pub fn gradient(&self, gradients: &mut Gradients) -> Vec<f32> {
+        Device::host_mut(self.slot().view_mut(gradients)).to_vec()
+    }
+
+    /// The values, for bodies to read.
+    pub(crate) fn view(&self) -> View<'_> {
+        Device::tensor_view(&self.tensor)
     }
 
     /// The values as they are now, for a backward pass that may come after a change.
-    pub(crate) fn share(&self) -> Tensor<(usize,), f32, Device> {
-        self.tensor.clone()
+    pub(crate) fn share(&self) -> Shared {
+        Shared(self.tensor.clone())
     }
 
     pub(crate) fn tensor_mut(&mut self) -> &mut Tensor<(usize,), f32, Device> {
@@ -103,18 +108,35 @@ impl Parameter {
     }
 }
 
+/// The values of a parameter as they were at some time, whatever it becomes.
+#[derive(Debug)]
+pub(crate) struct Shared(Tensor<(usize,), f32, Device>);
+
+impl Shared {
+    pub(crate) fn host(&self) -> &[f32] {
+        Device::host(self.view())
+    }
+
+    /// The values, for bodies to read.
+    pub(crate) fn view(&self) -> View<'_> {
+        Device::tensor_view(&self.0)
+    }
+}
+
 /// Values that passes change and training does not, such as running means.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Buffer {
     dims: Vec<usize>,
-    values: Vec<f32>,
+    tensor: Tensor<(usize,), f32, Device>,
     first: f32,
 }
 
 impl Buffer {
     /// A buffer of shape `dims` with `first` everywhere.
     pub fn new(dims: &[usize], first: f32) -> Self {
-        Self { dims: dims.to_vec(), values: vec![first; dims.iter().product()], first }
+        let count: usize = dims.iter().product();
+        let tensor = device().tensor_from_vec(vec![first; count], (count,));
+        Self { dims: dims.to_vec(), tensor, first }
     }
 
     /// The shape.
@@ -122,18 +144,36 @@ impl Buffer {
         &self.dims
     }
 
-    /// The values, row by row.
+    /// The values on the processor, row by row.
     pub fn values(&self) -> &[f32] {
-        &self.values
+        Device::host(self.view())
     }
 
-    /// The values, row by row, to change.
+    /// The values on the processor, row by row, to change.
     pub fn values_mut(&mut self) -> &mut [f32] {
-        &mut self.values
+        Device::host_mut(self.view_mut())
     }
 
     /// Puts the first values back.
     pub fn initialize(&mut self) {
-        self.values.fill(self.first);
+        let first = self.first;
+        self.values_mut().fill(first);
+    }
+
+    /// The values, for bodies to read.
+    pub(crate) fn view(&self) -> View<'_> {
+        Device::tensor_view(&self.tensor)
+    }
+
+    /// The values, for bodies to change.
+    pub(crate) fn view_mut(&mut self) -> ViewMut<'_> {
+        Device::tensor_view_mut(&mut self.tensor)
+    }
+}
+
+/// Buffers are equal when their values are.
+impl PartialEq for Buffer {
+    fn eq(&self, other: &Self) -> bool {
+        self.dims == other.dims && self.first == other.first && self.values() == other.values()
     }
 }

@@ -10,6 +10,7 @@ use dfdx::tensor::{CpuError, Merge, NoneTape, Tensor};
 use rand::rngs::SmallRng;
 use rand::{RngCore, SeedableRng};
 
+use crate::backend::{Elementwise, Numbers, Stored, ViewMut, view_mut};
 use crate::device::Device;
 use crate::value::{Batch, Value};
 
@@ -225,7 +226,7 @@ impl Merge<Self> for Tape {
 /// Where the gradient of a tensor is, without holding the tensor's values.
 pub(crate) struct Slot(SlotOf);
 
-type SlotOf = Box<dyn for<'g> Fn(&'g mut Gradients) -> &'g mut Vec<f32>>;
+type SlotOf = Box<dyn for<'g> Fn(&'g mut Gradients) -> &'g mut Stored>;
 
 impl Slot {
     /// The slot of `tensor`.
@@ -236,27 +237,30 @@ impl Slot {
         }))
     }
 
-    /// The gradient; zeros when nothing has been added to it yet.
-    pub(crate) fn get<'g>(&self, gradients: &'g mut Gradients) -> &'g mut Vec<f32> {
-        (self.0)(gradients)
+    /// The gradient, for bodies to change; zeros when nothing has been added to it yet.
+    pub(crate) fn view_mut<'g>(&self, gradients: &'g mut Gradients) -> ViewMut<'g> {
+        view_mut((self.0)(gradients))
+    }
+
+    pub(crate) fn get<'g>(&self, gradients: &'g mut Gradients) -> &'g mut [f32] {
+        use crate::backend::Memory;
+        Device::host_mut(self.view_mut(gradients))
     }
 
     /// Takes the gradient out, so that others can be changed while it is read. One that nothing
     /// will read again is freed by this.
-    pub(crate) fn take(&self, gradients: &mut Gradients) -> Vec<f32> {
-        std::mem::take(self.get(gradients))
+    pub(crate) fn take(&self, gradients: &mut Gradients) -> Numbers {
+        Numbers::take((self.0)(gradients))
     }
 
     /// Adds `gradient` to it.
-    pub(crate) fn add(&self, gradients: &mut Gradients, gradient: Vec<f32>) {
-        for (sum, value) in self.get(gradients).iter_mut().zip(gradient) {
-            *sum += value;
-        }
+    pub(crate) fn add(&self, gradients: &mut Gradients, gradient: &Numbers) {
+        Device::add(gradient.view(), self.view_mut(gradients));
     }
 
     /// Puts a gradient in that [`Slot::take`] has taken out.
-    pub(crate) fn put(&self, gradients: &mut Gradients, gradient: Vec<f32>) {
-        *self.get(gradients) = gradient;
+    pub(crate) fn put(&self, gradients: &mut Gradients, gradient: Numbers) {
+        gradient.put((self.0)(gradients));
     }
 }
 
@@ -288,7 +292,7 @@ mod tests {
             let classes = device().tensor_from_vec(vec![0.0, 0.0, 1.0, 1.0, 0.0, 0.0], (2, 3));
             // Inside, dfdx computes with a tape of its own that it merges into ours.
             let (loss, tape) = cross_entropy_with_logits_loss(logits, classes).split_tape();
-            Slot::of(&loss).put(gradients, vec![1.0]);
+            Slot::of(&loss).put(gradients, Numbers::from_host(vec![1.0]));
             tape.backward(gradients);
         });
         for (found, expected) in found.iter().zip(expected) {

@@ -4,9 +4,9 @@ use std::f32::consts::FRAC_1_SQRT_2;
 
 use rayon::prelude::*;
 
-use super::erf::erf;
-use super::exponential::{exp, exp_m1, ln_1p};
-use super::parallel::units_per_part;
+use crate::backend::cpu::erf::erf;
+use crate::backend::cpu::exponential::{exp, exp_m1, ln_1p};
+use crate::backend::cpu::parallel::units_per_part;
 use crate::tape::Tape;
 use crate::value::Value;
 
@@ -63,7 +63,7 @@ pub(crate) fn activate(x: Value, activation: Activation) -> Value {
     let (input, output) = (x.slot(), y.slot());
     let tracked = tape.is_tracked();
     let tape = tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
+        let dy = output.take(gradients).into_host();
         let dx = input.get(gradients);
         let parts = dx.par_chunks_mut(part).zip(dy.par_chunks(part));
         parts
@@ -87,7 +87,7 @@ fn in_place(mut x: Value, tape: Tape, activation: Activation) -> Value {
     });
     let (place, kept, tracked) = (x.slot(), x.clone(), tape.is_tracked());
     x.put(tape.record(tracked, move |gradients| {
-        let mut gradient = place.take(gradients);
+        let mut gradient = place.take(gradients).into_host();
         let parts = gradient.par_chunks_mut(part).zip(kept.values().par_chunks(part));
         parts.for_each(|(gradient, kept)| {
             let mut aside = [0.0; ASIDE];
@@ -98,7 +98,7 @@ fn in_place(mut x: Value, tape: Tape, activation: Activation) -> Value {
                 activation.add_slope(dx, dy, kept);
             }
         });
-        place.put(gradients, gradient);
+        place.put(gradients, crate::backend::Numbers::from_host(gradient));
     }))
 }
 
@@ -228,8 +228,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::check::{Pass, assert_gradients, random};
-    use super::super::erf::tests::erf_of_f64;
     use super::*;
+    use crate::backend::cpu::erf::tests::erf_of_f64;
 
     /// All of them, those with an argument at `argument`.
     fn all(argument: f32) -> [Activation; 12] {

@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
-use super::runs::{add_strided, from_strided};
 use super::window::{Span, Window};
+use crate::backend::cpu::parallel::units_per_part;
+use crate::backend::cpu::runs::{add_strided, from_strided};
 use crate::value::Value;
 
 /// The mean of each window. `count_pad` says whether zeros of the padding count.
@@ -28,7 +28,7 @@ pub(crate) fn average_pool(x: Value, window: &Window, count_pad: bool) -> Value 
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     y.put(
         tape.record(tracked, move |gradients| {
-            let dy = output.take(gradients);
+            let dy = output.take(gradients).into_host();
             let dx = input.get(gradients);
             (dx.par_chunks_mut(part * size)).zip(dy.par_chunks(part * out_size)).for_each(
                 |(dx, dy)| {
@@ -54,7 +54,7 @@ pub(crate) fn global_average_pool(x: Value) -> Value {
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     y.put(
         tape.record(tracked, move |gradients| {
-            let dy = output.take(gradients);
+            let dy = output.take(gradients).into_host();
             for (dx, dy) in input.get(gradients).chunks_exact_mut(size).zip(dy) {
                 for dx in dx {
                     *dx += dy * scale;

@@ -4,9 +4,8 @@
 use rayon::prelude::*;
 
 use super::planes::Planes;
-use super::runs::sum;
+use crate::backend::cpu::runs::sum;
 use crate::parameter::Parameter;
-use crate::storage;
 use crate::value::Value;
 
 /// The normalised batch. `affine` is the weight and the bias; `running` the running mean and
@@ -44,7 +43,7 @@ pub(crate) fn batch_norm(
     let tracked = input.is_some() || slots.iter().any(Option::is_some);
     y.put(
         tape.record(tracked, move |gradients| {
-            let dy = output.take(gradients);
+            let dy = output.take(gradients).into_host();
             let sums = norm.gradient_sums(x.values(), &dy);
             for (slot, of) in
                 slots.into_iter().zip([|sums: &Sums| sums.along, |sums: &Sums| sums.dy])
@@ -55,7 +54,7 @@ pub(crate) fn batch_norm(
                 }
             }
             if let Some(input) = input {
-                let gain = weight.as_ref().map(storage::values);
+                let gain = weight.as_ref().map(|w| w.host());
                 norm.add_gradient(x.values(), &dy, &sums, gain, input.get(gradients));
             }
         })

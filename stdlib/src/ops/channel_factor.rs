@@ -3,9 +3,8 @@
 use rayon::prelude::*;
 
 use super::planes::Planes;
-use super::runs::sum;
+use crate::backend::cpu::runs::sum;
 use crate::parameter::Parameter;
-use crate::storage;
 use crate::value::Value;
 
 /// Every value times the factor of its channel (Liu et al., 2015, for SSD).
@@ -54,7 +53,7 @@ fn multiply(
     let (tracked, factors) = (input.is_some() || trained.is_some(), factors.share());
     y.put(
         tape.record(tracked, move |gradients| {
-            let dy = output.take(gradients);
+            let dy = output.take(gradients).into_host();
             if let Some(trained) = trained {
                 let values = x.values();
                 let products = |(dy, x): (&[f32], &[f32])| {
@@ -73,7 +72,7 @@ fn multiply(
             }
             if let Some(input) = input {
                 planes.each(input.get(gradients), &dy, x.values(), |channel, dx, dy, x| {
-                    let factor = factor(storage::values(&factors), channel);
+                    let factor = factor(factors.host(), channel);
                     for ((dx, dy), &x) in dx.iter_mut().zip(dy).zip(x) {
                         *dx += if takes(x) { factor * dy } else { *dy };
                     }

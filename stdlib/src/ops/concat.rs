@@ -3,7 +3,7 @@
 use dfdx::tensor::Merge;
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::tape::Slot;
 use crate::value::Value;
 
@@ -42,7 +42,7 @@ pub(crate) fn concat(parts: Vec<Value>) -> Value {
     let (output, tracked) = (y.slot(), tape.is_tracked());
     y.put(
         tape.record(tracked, move |gradients| {
-            let dy = output.take(gradients);
+            let dy = output.take(gradients).into_host();
             let mut first = 0;
             for (slot, width) in slots.iter().zip(widths) {
                 if let Some(slot) = slot {

@@ -7,7 +7,6 @@
 
 use super::convolution::{Convolution, Method, Start, add_bias_gradient};
 use crate::parameter::Parameter;
-use crate::storage;
 use crate::value::Value;
 
 /// The transposed convolution of every sample of `x`, which are maps or volumes: what the
@@ -43,7 +42,7 @@ pub(crate) fn transposed_convolution(
     let shared = weight.share();
     y.put(
         tape.record(tracked, move |gradients| {
-            let dy = output.take(gradients);
+            let dy = output.take(gradients).into_host();
             if let Some(slot) = of_bias {
                 add_bias_gradient(&dy, plane, slot.get(gradients));
             }
@@ -51,7 +50,7 @@ pub(crate) fn transposed_convolution(
                 method.weight_gradient(&dy, x.values(), slot.get(gradients));
             }
             if let Some(slot) = input {
-                method.forward(&dy, storage::values(&shared), Start::There, slot.get(gradients));
+                method.forward(&dy, shared.host(), Start::There, slot.get(gradients));
             }
         })
         .sole(),

@@ -2,14 +2,13 @@
 
 use rayon::prelude::*;
 
-use super::depthwise::Depthwise;
-use super::matrix::Write;
-use super::parallel::units_per_part;
-use super::products::Products;
-use super::runs::sum;
 use super::window3::Window3;
+use crate::backend::cpu::depthwise::Depthwise;
+use crate::backend::cpu::matrix::Write;
+use crate::backend::cpu::parallel::units_per_part;
+use crate::backend::cpu::products::Products;
+use crate::backend::cpu::runs::sum;
 use crate::parameter::Parameter;
-use crate::storage;
 use crate::value::Value;
 
 /// The arguments of a convolution.
@@ -66,7 +65,7 @@ pub(crate) fn convolution(
     let shared = weight.share();
     y.put(
         tape.record(tracked, move |gradients| {
-            let dy = output.take(gradients);
+            let dy = output.take(gradients).into_host();
             if let Some(slot) = of_bias {
                 add_bias_gradient(&dy, plane, slot.get(gradients));
             }
@@ -74,7 +73,7 @@ pub(crate) fn convolution(
                 method.weight_gradient(x.values(), &dy, slot.get(gradients));
             }
             if let Some(slot) = input {
-                method.input_gradient(storage::values(&shared), &dy, slot.get(gradients));
+                method.input_gradient(shared.host(), &dy, slot.get(gradients));
             }
         })
         .sole(),

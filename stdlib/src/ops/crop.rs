@@ -1,6 +1,6 @@
 //! `crop`: a part of each map.
 
-use super::runs::copy_lines;
+use crate::backend::cpu::runs::copy_lines;
 use crate::value::Value;
 
 /// The `size` = rows and columns of each map from row and column `first` on.
@@ -23,7 +23,7 @@ pub(crate) fn crop(x: Value, first: [usize; 2], size: [usize; 2]) -> Value {
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     y.put(
         tape.record(tracked, move |gradients| {
-            let dy = output.take(gradients);
+            let dy = output.take(gradients).into_host();
             let planes = input.get(gradients).chunks_exact_mut(plane);
             for (dx, dy) in planes.zip(dy.chunks_exact(out_plane.max(1))) {
                 let lines = dx[start..].chunks_mut(columns);

@@ -4,7 +4,7 @@ use rand::rngs::SmallRng;
 use rand::{RngCore, SeedableRng};
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::value::Value;
 
 /// Values whose mask comes from the same keys. Blocks are counted from the first value on, so that
@@ -29,10 +29,10 @@ pub(crate) fn dropout(x: Value, probability: f32) -> Value {
     }
     let (output, tracked, has_one_place) = (x.slot(), tape.is_tracked(), tape.is_sole());
     let tape = tape.record(tracked, move |gradients| {
-        let mut gradient = output.take(gradients);
+        let mut gradient = output.take(gradients).into_host();
         mask.put_on(&mut gradient);
         if has_one_place {
-            input.put(gradients, gradient);
+            input.put(gradients, crate::backend::Numbers::from_host(gradient));
         } else {
             let parts = input.get(gradients).par_chunks_mut(BLOCK).zip(gradient.par_chunks(BLOCK));
             parts.with_min_len(least(gradient.len())).for_each(|(sum, gradient)| {
@@ -145,7 +145,7 @@ mod tests {
             let slot = x.slot();
             let y = dropout(x, 0.3);
             let mut gradients = y.backward(vec![1.0; 10_001]);
-            assert_eq!(slot.take(&mut gradients), y.values());
+            assert_eq!(slot.take(&mut gradients).into_host(), y.values());
         }
     }
 

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
 use super::planes::Planes;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::value::Value;
 
 /// The largest value of each channel, as a map of one row and one column: PyTorch's
@@ -17,7 +17,7 @@ pub(crate) fn global_max_pool(x: Value) -> Value {
     let y = Value::map([samples, channels, 1, 1], values);
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
+        let dy = output.take(gradients).into_host();
         let planes = input.get(gradients).chunks_exact_mut(size);
         for ((dx, dy), place) in planes.zip(dy).zip(places) {
             dx[place] += dy;

@@ -6,10 +6,9 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
-use super::runs::sum;
+use crate::backend::cpu::parallel::units_per_part;
+use crate::backend::cpu::runs::sum;
 use crate::parameter::Parameter;
-use crate::storage;
 use crate::value::Value;
 
 /// Each sample normalised in `groups` parts of as many values. `affine` is the weight and the bias,
@@ -40,7 +39,7 @@ pub(crate) fn group_norm(
     let tracked = input.is_some() || slots.iter().any(Option::is_some);
     y.put(
         tape.record(tracked, move |gradients| {
-            let dy = output.take(gradients);
+            let dy = output.take(gradients).into_host();
             let [weight_slot, bias_slot] = slots;
             if let Some(slot) = weight_slot {
                 norm.add_gradient_of_weight(x.values(), &dy, slot.get(gradients));
@@ -49,7 +48,7 @@ pub(crate) fn group_norm(
                 norm.add_gradient_of_bias(&dy, slot.get(gradients));
             }
             if let Some(input) = input {
-                let gain = weight.as_ref().map(|weight| norm.repeat(storage::values(weight)));
+                let gain = weight.as_ref().map(|weight| norm.repeat(weight.host()));
                 norm.add_gradient(x.values(), &dy, gain.as_deref(), input.get(gradients));
             }
         })

@@ -3,8 +3,8 @@
 use dfdx::tensor::Merge;
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
 use super::spread::Spread;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::tape::{Slot, Tape};
 use crate::value::Value;
 
@@ -51,7 +51,7 @@ pub(crate) fn join(parts: Vec<Value>, join: Join) -> Value {
     let kept = matches!(join, Join::Mul | Join::Max).then_some(parts).unwrap_or_default();
     let (output, tracked) = (y.slot(), tape.is_tracked());
     let tape = tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
+        let dy = output.take(gradients).into_host();
         let inputs: Vec<&[f32]> = kept.iter().map(Value::values).collect();
         for (operand, slot) in slots.iter().enumerate() {
             let Some(slot) = slot else { continue };
@@ -95,7 +95,7 @@ fn in_place(
     let is_tracked = tapes[place].is_tracked();
     let (operands, output, tracked) = (operands.clone(), y.slot(), tape.is_tracked());
     let tape = tape.record(tracked, move |gradients| {
-        let mut dy = output.take(gradients);
+        let mut dy = output.take(gradients).into_host();
         for (operand, slot) in &slots {
             operands.add_gradients(*operand, slot.get(gradients), &dy, &[]);
         }
@@ -103,7 +103,7 @@ fn in_place(
             if factor != 1.0 {
                 dy.iter_mut().for_each(|dy| *dy *= factor);
             }
-            output.put(gradients, dy);
+            output.put(gradients, crate::backend::Numbers::from_host(dy));
         }
     });
     y.put(tape.sole())

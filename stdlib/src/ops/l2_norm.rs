@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::value::Value;
 
 /// Each position's channels divided by their norm, or by `eps` where that is larger: PyTorch's
@@ -23,7 +23,7 @@ pub(crate) fn l2_norm(x: Value, eps: f32) -> Value {
     let y = x.alike(values);
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
+        let dy = output.take(gradients).into_host();
         let dx = input.get(gradients).par_chunks_exact_mut(sample);
         let samples = dx.zip(dy.par_chunks_exact(sample)).zip(x.values().par_chunks_exact(sample));
         samples.with_min_len(least).for_each(|((dx, dy), x)| add_gradient(dx, dy, x, size, eps));

@@ -1,9 +1,8 @@
 //! `linear`: y = x W^T + b, for x of rows x inputs and W of outputs x inputs. A row is a sample, or one
 //! of a matrix.
 
-use super::matrix::{Matrix, MatrixMut, Threads, Write, multiply};
+use crate::backend::cpu::matrix::{Matrix, MatrixMut, Threads, Write, multiply};
 use crate::parameter::Parameter;
-use crate::storage;
 use crate::value::Value;
 
 /// The product of every row of `x` with the transposed weight, plus the bias. Features are one row.
@@ -24,7 +23,7 @@ pub(crate) fn linear(x: Value, weight: &Parameter, bias: Option<&Parameter>) -> 
     let tracked = tracks_input || of_weight.is_some() || of_bias.is_some();
     y.put(
         tape.record(tracked, move |gradients| {
-            let dy = output.take(gradients);
+            let dy = output.take(gradients).into_host();
             let dy_matrix = Matrix::new(&dy, rows, outputs, outputs);
             if let Some(slot) = of_weight {
                 let to = MatrixMut::new(slot.get(gradients), outputs, inputs, inputs);
@@ -41,7 +40,7 @@ pub(crate) fn linear(x: Value, weight: &Parameter, bias: Option<&Parameter>) -> 
             }
             if let Some(slot) = input {
                 let to = MatrixMut::new(slot.get(gradients), rows, inputs, inputs);
-                let weight = Matrix::new(storage::values(&shared), outputs, inputs, inputs);
+                let weight = Matrix::new(shared.host(), outputs, inputs, inputs);
                 multiply(to, dy_matrix, weight, Write::Add, Threads::All);
             }
         })

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
 use super::window::{Span, Window};
+use crate::backend::cpu::parallel::units_per_part;
 use crate::value::Value;
 
 /// In place of a winner's position, as long as a window has none.
@@ -51,7 +51,7 @@ pub(crate) fn max_pool_with_indices(x: Value, window: &Window) -> (Value, PoolIn
     let y = Value::map(pooled, values);
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     let y = y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
+        let dy = output.take(gradients).into_host();
         let dx = input.get(gradients);
         (dx.par_chunks_mut(part * size))
             .zip(dy.par_chunks(part * out_size))

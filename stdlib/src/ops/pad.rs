@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
 use super::window::Sides;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::value::Value;
 
 /// What padding holds.
@@ -46,7 +46,7 @@ pub(crate) fn pad(x: Value, sides: Sides, mode: PadMode) -> Value {
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     y.put(
         tape.record(tracked, move |gradients| {
-            let dy = output.take(gradients);
+            let dy = output.take(gradients).into_host();
             let dx = input.get(gradients);
             let parts = dx.par_chunks_mut(part * size).zip(dy.par_chunks(part * out_size));
             parts.for_each(|(dx, dy)| {

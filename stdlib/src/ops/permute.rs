@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::value::Value;
 
 /// Each sample with its axes in another order: axis `i` of the output is `axes[i]` of `x`.
@@ -46,7 +46,7 @@ fn reorder(x: Value, order: Order, shape: &[usize]) -> Value {
     let y = Value::batch(x.samples(), shape, values);
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
+        let dy = output.take(gradients).into_host();
         let dx = input.get(gradients).par_chunks_mut(part);
         dx.zip(dy.par_chunks(part)).for_each(|(dx, dy)| {
             for (dx, dy) in dx.chunks_exact_mut(size).zip(dy.chunks_exact(size)) {

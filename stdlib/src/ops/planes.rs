@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::value::Value;
 
 /// The planes of a batch: sample by sample, channel by channel, each of `size` values.

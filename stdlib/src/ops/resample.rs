@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::value::Value;
 
 /// What the values along an axis of the output are made of.
@@ -62,7 +62,7 @@ pub(crate) fn resample(x: Value, rows: Taps, columns: Taps) -> Value {
     let y = Value::map([x.samples(), channels, out[0], out[1]], values);
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
+        let dy = output.take(gradients).into_host();
         let dx = input.get(gradients).par_chunks_mut(part * size);
         dx.zip(dy.par_chunks(part * out_size)).for_each(|(dx, dy)| {
             let mut between = vec![0.0; height * out[1]];

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::value::Value;
 
 /// The arguments: y = x / (k + alpha / size * (sum of squares of `size` channels))^beta.
@@ -37,7 +37,7 @@ pub(crate) fn local_response_norm(x: Value, norm: ResponseNorm) -> Value {
     let y = x.alike(values);
     let (input, output, kept) = (x.slot(), y.slot(), y.clone());
     y.put(tape.clone().record(tape.is_tracked(), move |gradients| {
-        let dy = output.take(gradients);
+        let dy = output.take(gradients).into_host();
         let dx = input.get(gradients).par_chunks_exact_mut(sample);
         let samples = dx.zip(dy.par_chunks_exact(sample));
         let values =

@@ -7,7 +7,7 @@
 
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::value::Value;
 
 /// How boxes become maps.
@@ -53,7 +53,7 @@ pub(crate) fn roi_align(x: Value, boxes: Value, arguments: &RoiAlign) -> Value {
     let y = Value::volume(shape, values);
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
+        let dy = output.take(gradients).into_host();
         let dx = input.get(gradients);
         // The boxes of a sample overlap, so one thread does them all.
         let part = units_per_part(dx.len() / plane, dy.len());

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::exponential::exp;
-use super::parallel::units_per_part;
+use crate::backend::cpu::exponential::exp;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::value::Value;
 
 /// The probabilities of each position's channels, from their logits; of vectors, of the features.
@@ -55,7 +55,7 @@ fn normalise(x: Value, scale: Scale) -> Value {
     let y = x.alike(values);
     let (input, output, kept) = (x.slot(), y.slot(), y.clone());
     y.put(tape.clone().record(tape.is_tracked(), move |gradients| {
-        let dy = output.take(gradients);
+        let dy = output.take(gradients).into_host();
         let dx = input.get(gradients);
         let parts = dx.par_chunks_mut(part).zip(dy.par_chunks(part));
         parts.zip(kept.values().par_chunks(part)).for_each(|((dx, dy), y)| {

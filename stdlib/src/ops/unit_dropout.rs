@@ -5,7 +5,7 @@ use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use rayon::prelude::*;
 
-use super::parallel::units_per_part;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::value::Value;
 
 /// In training, each channel of each sample is zero with `probability` or else divided by
@@ -37,7 +37,7 @@ fn drop_units(x: Value, probability: f32, size: usize) -> Value {
     let y = x.alike(values);
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     let tape = tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
+        let dy = output.take(gradients).into_host();
         add_units(input.get(gradients), &dy, &factors);
     });
     y.put(tape.sole())

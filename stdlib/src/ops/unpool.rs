@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::max_pool::PoolIndices;
-use super::parallel::units_per_part;
+use crate::backend::cpu::parallel::units_per_part;
 use crate::value::Value;
 
 /// Maps as large as those that the pool of `indices` took, with the values of `x` where its largest
@@ -41,7 +41,7 @@ pub(crate) fn max_unpool(x: Value, indices: &PoolIndices) -> Value {
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     let winners = indices.winners.clone();
     y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
+        let dy = output.take(gradients).into_host();
         let dx = input.get(gradients).par_chunks_mut(part * pooled);
         dx.zip(dy.par_chunks(part * size)).zip(winners.par_chunks(part * pooled)).for_each(
             |((dx, dy), winners)| {

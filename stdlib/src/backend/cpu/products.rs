@@ -7,10 +7,10 @@
 
 use rayon::prelude::*;
 
-use super::convolution::{Convolution, Start};
 use super::matrix::{Matrix, MatrixMut, Threads, Write, multiply};
 use super::parallel::units_per_part;
 use super::patches::{Block, Patches};
+use crate::ops::convolution::{Convolution, Start};
 
 /// Values of patches that are made at a time: what fits a core's own cache beside the rest.
 const BLOCK: usize = 1 << 16;
@@ -241,9 +241,9 @@ struct Scratch {
 
 #[cfg(test)]
 mod tests {
-    use super::super::window::{Sides, Window};
-    use super::super::window3::Window3;
     use super::*;
+    use crate::ops::window::{Sides, Window};
+    use crate::ops::window3::Window3;
 
     #[test]
     fn a_large_map_is_done_in_several_blocks_and_a_window_of_one_in_one() {

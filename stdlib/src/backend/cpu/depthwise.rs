@@ -11,10 +11,10 @@
 
 use rayon::prelude::*;
 
-use super::convolution::{Convolution, Start};
 use super::matrix::Write;
 use super::parallel::units_per_part;
 use super::runs::{add_strided, copy_lines, from_strided};
+use crate::ops::convolution::{Convolution, Start};
 
 /// Values whose sums are computed at a time, in registers.
 const LANES: usize = 32;

@@ -1,0 +1,32 @@
+//! Backends: the bodies of the operations, for one kind of device each.
+//!
+//! An operation (`crate::ops`) checks shapes, asks for memory and records; what touches numbers is a
+//! *body*, a function of run-time dimensions and of *views* of numbers. [`Backend`] is the list of
+//! all bodies, by topic. An operation cannot look inside a view, so it is the same for all backends;
+//! [`Device`](crate::device::Device) names the one that the runtime is built for.
+//!
+//! Bodies take what they read first, then their arguments, then what they write to. Unless they say
+//! otherwise, forward bodies find zeros there and replace them, and gradients are added to what is
+//! there. Numbers lie row by row, samples first.
+
+pub(crate) mod cpu;
+mod elementwise;
+mod losses;
+mod memory;
+mod numbers;
+
+pub(crate) use elementwise::Elementwise;
+pub(crate) use losses::Losses;
+pub(crate) use memory::Memory;
+pub(crate) use numbers::{Numbers, Places, Stored, View, ViewMut, view_mut};
+
+use crate::device::Device;
+
+/// All that a kind of device does for the runtime.
+pub(crate) trait Backend: Memory + Elementwise + Losses {}
+
+impl<B> Backend for B where B: Memory + Elementwise + Losses {}
+
+/// The device of the runtime is a backend.
+const fn assert_backend<B: Backend>() {}
+const _: () = assert_backend::<Device>();
