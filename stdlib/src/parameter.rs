@@ -89,6 +89,11 @@ impl Parameter {
         Device::host_mut(self.slot().view_mut(gradients)).to_vec()
     }
 
+    /// How many values there are.
+    pub(crate) fn count(&self) -> usize {
+        self.dims.iter().product()
+    }
+
     /// The values, for bodies to read.
     pub(crate) fn view(&self) -> View<'_> {
         Device::tensor_view(&self.tensor)

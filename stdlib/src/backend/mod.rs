@@ -9,12 +9,14 @@
 //! otherwise, forward bodies find zeros there and replace them, and gradients are added to what is
 //! there. Numbers lie row by row, samples first.
 
+mod convolutions;
 pub(crate) mod cpu;
 mod elementwise;
 mod losses;
 mod memory;
 mod numbers;
 
+pub(crate) use convolutions::{Convolutions, Convolved, Lines, Products, Start};
 pub(crate) use elementwise::Elementwise;
 pub(crate) use losses::Losses;
 pub(crate) use memory::Memory;
@@ -23,9 +25,9 @@ pub(crate) use numbers::{Numbers, Places, Stored, View, ViewMut, view_mut};
 use crate::device::Device;
 
 /// All that a kind of device does for the runtime.
-pub(crate) trait Backend: Memory + Elementwise + Losses {}
+pub(crate) trait Backend: Memory + Convolutions + Products + Elementwise + Losses {}
 
-impl<B> Backend for B where B: Memory + Elementwise + Losses {}
+impl<B> Backend for B where B: Memory + Convolutions + Products + Elementwise + Losses {}
 
 /// The device of the runtime is a backend.
 const fn assert_backend<B: Backend>() {}

@@ -1,14 +1,16 @@
 //! The processor: loops over slices, divided between threads.
 
-pub(crate) mod depthwise;
+mod convolution;
+mod depthwise;
 mod elementwise;
 pub(crate) mod erf;
 pub(crate) mod exponential;
+mod linear;
 mod losses;
-pub(crate) mod matrix;
+mod matrix;
 mod memory;
 pub(crate) mod parallel;
-pub(crate) mod patches;
-pub(crate) mod products;
+mod patches;
+mod products;
 pub(crate) mod runs;
 mod storage;

@@ -7,10 +7,11 @@
 
 use rayon::prelude::*;
 
+use super::super::Start;
 use super::matrix::{Matrix, MatrixMut, Threads, Write, multiply};
 use super::parallel::units_per_part;
 use super::patches::{Block, Patches};
-use crate::ops::convolution::{Convolution, Start};
+use crate::ops::convolution::Convolution;
 
 /// Values of patches that are made at a time: what fits a core's own cache beside the rest.
 const BLOCK: usize = 1 << 16;
@@ -69,7 +70,7 @@ impl Products {
     }
 
     /// Writes the convolution of `x` to `y`, or adds it to what is there.
-    pub(crate) fn forward(&self, x: &[f32], weight: &[f32], start: Start<'_>, y: &mut [f32]) {
+    pub(crate) fn forward(&self, x: &[f32], weight: &[f32], start: Start<&[f32]>, y: &mut [f32]) {
         let samples = y.par_chunks_mut((self.part * self.out_size).max(1));
         samples.zip(x.par_chunks(self.part * self.in_size)).for_each(|(y, x)| {
             let mut scratch = self.scratch();
