@@ -15,19 +15,24 @@ mod elementwise;
 mod losses;
 mod memory;
 mod numbers;
+mod pools;
 
 pub(crate) use convolutions::{Convolutions, Convolved, Lines, Products, Start};
 pub(crate) use elementwise::Elementwise;
 pub(crate) use losses::Losses;
 pub(crate) use memory::Memory;
 pub(crate) use numbers::{Numbers, Places, Stored, View, ViewMut, view_mut};
+pub(crate) use pools::{Pooled, Pools, Windows};
 
 use crate::device::Device;
 
 /// All that a kind of device does for the runtime.
-pub(crate) trait Backend: Memory + Convolutions + Products + Elementwise + Losses {}
+pub(crate) trait Backend:
+    Memory + Convolutions + Products + Pools + Elementwise + Losses
+{
+}
 
-impl<B> Backend for B where B: Memory + Convolutions + Products + Elementwise + Losses {}
+impl<B> Backend for B where B: Memory + Convolutions + Products + Pools + Elementwise + Losses {}
 
 /// The device of the runtime is a backend.
 const fn assert_backend<B: Backend>() {}

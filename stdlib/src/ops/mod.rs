@@ -24,7 +24,7 @@ pub(crate) mod max_pool;
 pub(crate) mod max_pool3;
 pub mod pad;
 pub(crate) mod permute;
-mod planes;
+pub(crate) mod planes;
 mod resample;
 pub(crate) mod reshape;
 pub(crate) mod response_norm;
