@@ -7,6 +7,9 @@ pub(crate) trait Elementwise: Memory {
     /// to += values, of which there are as many.
     fn add(values: Self::View<'_>, to: Self::ViewMut<'_>);
 
+    /// to = values.
+    fn copy(values: Self::View<'_>, to: Self::ViewMut<'_>);
+
     /// to *= factor.
     fn scale(factor: f32, to: Self::ViewMut<'_>);
 }

@@ -12,15 +12,19 @@
 mod convolutions;
 pub(crate) mod cpu;
 mod elementwise;
+mod factors;
 mod losses;
 mod memory;
+mod norms;
 mod numbers;
 mod pools;
 
 pub(crate) use convolutions::{Convolutions, Convolved, Lines, Products, Start};
 pub(crate) use elementwise::Elementwise;
+pub(crate) use factors::{Factored, Factors};
 pub(crate) use losses::Losses;
 pub(crate) use memory::Memory;
+pub(crate) use norms::{BatchNorms, Groups, Moments, Norms};
 pub(crate) use numbers::{Numbers, Places, Stored, View, ViewMut, view_mut};
 pub(crate) use pools::{Pooled, Pools, Windows};
 
@@ -28,11 +32,22 @@ use crate::device::Device;
 
 /// All that a kind of device does for the runtime.
 pub(crate) trait Backend:
-    Memory + Convolutions + Products + Pools + Elementwise + Losses
+    Memory + Convolutions + Products + Pools + BatchNorms + Norms + Factors + Elementwise + Losses
 {
 }
 
-impl<B> Backend for B where B: Memory + Convolutions + Products + Pools + Elementwise + Losses {}
+impl<B> Backend for B where
+    B: Memory
+        + Convolutions
+        + Products
+        + Pools
+        + BatchNorms
+        + Norms
+        + Factors
+        + Elementwise
+        + Losses
+{
+}
 
 /// The device of the runtime is a backend.
 const fn assert_backend<B: Backend>() {}

@@ -122,7 +122,7 @@ impl Statistics {
     }
 
     fn forward(&mut self, x: Value) -> Value {
-        let running = [self.running_mean.values_mut(), self.running_var.values_mut()];
+        let running = [&mut self.running_mean, &mut self.running_var];
         batch_norm(x, self.affine.as_ref(), running, self.options.eps, self.options.momentum)
     }
 
