@@ -9,6 +9,7 @@
 //! otherwise, forward bodies find zeros there and replace them, and gradients are added to what is
 //! there. Numbers lie row by row, samples first.
 
+mod activations;
 mod convolutions;
 pub(crate) mod cpu;
 mod elementwise;
@@ -18,7 +19,9 @@ mod memory;
 mod norms;
 mod numbers;
 mod pools;
+mod random;
 
+pub(crate) use activations::Activations;
 pub(crate) use convolutions::{Convolutions, Convolved, Lines, Products, Start};
 pub(crate) use elementwise::Elementwise;
 pub(crate) use factors::{Factored, Factors};
@@ -27,25 +30,23 @@ pub(crate) use memory::Memory;
 pub(crate) use norms::{BatchNorms, Groups, Moments, Norms};
 pub(crate) use numbers::{Numbers, Places, Stored, View, ViewMut, view_mut};
 pub(crate) use pools::{Pooled, Pools, Windows};
+pub(crate) use random::Random;
 
 use crate::device::Device;
 
 /// All that a kind of device does for the runtime.
 pub(crate) trait Backend:
-    Memory + Convolutions + Products + Pools + BatchNorms + Norms + Factors + Elementwise + Losses
-{
-}
-
-impl<B> Backend for B where
-    B: Memory
-        + Convolutions
-        + Products
-        + Pools
-        + BatchNorms
-        + Norms
-        + Factors
-        + Elementwise
-        + Losses
+    Memory
+    + Convolutions
+    + Products
+    + Pools
+    + BatchNorms
+    + Norms
+    + Factors
+    + Activations
+    + Random
+    + Elementwise
+    + Losses
 {
 }
 

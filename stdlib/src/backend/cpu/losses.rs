@@ -4,7 +4,7 @@ use dfdx::tensor::Cpu;
 
 use super::super::Losses;
 use super::memory::{View, ViewMut};
-use crate::ops::softmax::softmax_in_place;
+use super::softmax::softmax_in_place;
 
 impl Losses for Cpu {
     fn cross_entropy(logits: View<'_>, classes: &[usize], gradient: ViewMut<'_>) -> f32 {

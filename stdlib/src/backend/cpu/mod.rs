@@ -1,12 +1,14 @@
 //! The processor: loops over slices, divided between threads.
 
+mod activation;
 mod average_pool;
 mod batch_norm;
 mod convolution;
 mod depthwise;
+mod dropout;
 mod elementwise;
 pub(crate) mod erf;
-pub(crate) mod exponential;
+mod exponential;
 mod factors;
 mod group_norm;
 mod l2_norm;
@@ -23,4 +25,7 @@ mod pool;
 mod products;
 mod response_norm;
 pub(crate) mod runs;
+mod softmax;
 mod storage;
+
+impl super::Backend for dfdx::tensor::Cpu {}
