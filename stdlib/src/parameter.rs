@@ -118,10 +118,6 @@ impl Parameter {
 pub(crate) struct Shared(Tensor<(usize,), f32, Device>);
 
 impl Shared {
-    pub(crate) fn host(&self) -> &[f32] {
-        Device::host(self.view())
-    }
-
     /// The values, for bodies to read.
     pub(crate) fn view(&self) -> View<'_> {
         Device::tensor_view(&self.0)

@@ -242,11 +242,6 @@ impl Slot {
         view_mut((self.0)(gradients))
     }
 
-    pub(crate) fn get<'g>(&self, gradients: &'g mut Gradients) -> &'g mut [f32] {
-        use crate::backend::Memory;
-        Device::host_mut(self.view_mut(gradients))
-    }
-
     /// Takes the gradient out, so that others can be changed while it is read. One that nothing
     /// will read again is freed by this.
     pub(crate) fn take(&self, gradients: &mut Gradients) -> Numbers {

@@ -168,24 +168,6 @@ impl Value {
         }
     }
 
-    pub(crate) fn alike(&self, values: Vec<f32>) -> Self {
-        Self::batch(self.samples(), &self.shape(), values)
-    }
-
-    pub(crate) fn values_mut(&mut self) -> &mut [f32] {
-        Device::host_mut(self.view_mut())
-    }
-
-    pub(crate) fn like_volumes(&self, channels: usize, size: [usize; 3], values: Vec<f32>) -> Self {
-        let [slices, rows, columns] = size;
-        match self {
-            Self::Volume(_) => {
-                Self::volume([self.samples(), channels, slices, rows, columns], values)
-            }
-            _ => Self::map([self.samples(), channels, rows, columns], values),
-        }
-    }
-
     /// A batch of the same shape: zeros, recording nothing.
     pub(crate) fn zeros_alike(&self) -> Self {
         Self::zeros(self.samples(), &self.shape())

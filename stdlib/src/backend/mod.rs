@@ -11,26 +11,32 @@
 
 mod activations;
 mod convolutions;
-pub(crate) mod cpu;
+mod cpu;
 mod elementwise;
 mod factors;
+mod joins;
+mod layouts;
 mod losses;
 mod memory;
 mod norms;
 mod numbers;
 mod pools;
 mod random;
+mod samplings;
 
 pub(crate) use activations::Activations;
 pub(crate) use convolutions::{Convolutions, Convolved, Lines, Products, Start};
 pub(crate) use elementwise::Elementwise;
 pub(crate) use factors::{Factored, Factors};
+pub(crate) use joins::{Joined, Joins};
+pub(crate) use layouts::{Layouts, Order, Padded, Part};
 pub(crate) use losses::Losses;
 pub(crate) use memory::Memory;
 pub(crate) use norms::{BatchNorms, Groups, Moments, Norms};
 pub(crate) use numbers::{Numbers, Places, Stored, View, ViewMut, view_mut};
 pub(crate) use pools::{Pooled, Pools, Windows};
 pub(crate) use random::Random;
+pub(crate) use samplings::{Boxed, Resampled, Samplings};
 
 use crate::device::Device;
 
@@ -45,6 +51,9 @@ pub(crate) trait Backend:
     + Factors
     + Activations
     + Random
+    + Joins
+    + Layouts
+    + Samplings
     + Elementwise
     + Losses
 {

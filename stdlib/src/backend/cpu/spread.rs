@@ -59,7 +59,7 @@ impl Spread {
         for (line, from) in from.chunks_exact(self.length).enumerate() {
             let to = &mut to[self.start(line)..];
             if self.level {
-                to[0] += crate::backend::cpu::runs::sum(from, from, |from, _| from) as f32 * factor;
+                to[0] += super::runs::sum(from, from, |from, _| from) as f32 * factor;
             } else {
                 to.iter_mut().zip(from).for_each(|(to, from)| *to += from * factor);
             }
