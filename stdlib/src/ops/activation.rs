@@ -81,9 +81,8 @@ impl Activation {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::check::{Pass, assert_gradients, random};
+    use super::super::check::{Pass, assert_gradients, erf_of_f64, random};
     use super::*;
-    use crate::backend::cpu::erf::tests::erf_of_f64;
 
     /// All of them, those with an argument at `argument`.
     fn all(argument: f32) -> [Activation; 12] {

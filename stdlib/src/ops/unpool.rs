@@ -57,7 +57,7 @@ mod tests {
             let (pooled, indices) = max_pool_with_indices(maps, &window);
             let x = [random(pooled.values().len(), seed ^ 5)];
             let run = |inputs: &[Vec<f32>], tape| {
-                let x = pooled.alike(inputs[0].clone()).put(tape);
+                let x = Value::batch(samples, &pooled.shape(), inputs[0].clone()).put(tape);
                 Pass { output: max_unpool(x.clone(), &indices), inputs: vec![x.slot()] }
             };
             let [out_rows, out_columns] = window.output([rows, columns]);
