@@ -9,6 +9,13 @@ use crate::backend::Memory;
 /// Where tensors live and operations run: one of the backends, for all of the runtime.
 pub type Device = Cpu;
 
+/// What the processor sees of values on the device. Here they are the values themselves; another
+/// device would have copied them.
+pub type Host<'a> = &'a [f32];
+
+/// The same, to change. Another device would copy them back when this goes.
+pub type HostMut<'a> = &'a mut [f32];
+
 /// The device. Every tensor shares this one, since making another costs a random number generator.
 ///
 /// A program that starts threads of its own calls this before: it also tells the allocator to keep

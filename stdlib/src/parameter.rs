@@ -5,7 +5,7 @@ use rand::distributions::{Distribution, Uniform};
 use rand::rngs::SmallRng;
 
 use crate::backend::{Memory, View, ViewMut};
-use crate::device::{Device, device};
+use crate::device::{Device, Host, HostMut, device};
 use crate::tape::{Gradients, Slot};
 
 /// A tensor that training changes.
@@ -52,12 +52,12 @@ impl Parameter {
     }
 
     /// The values on the processor, row by row.
-    pub fn values(&self) -> &[f32] {
+    pub fn values(&self) -> Host<'_> {
         Device::host(self.view())
     }
 
     /// The values on the processor, row by row, to change.
-    pub fn values_mut(&mut self) -> &mut [f32] {
+    pub fn values_mut(&mut self) -> HostMut<'_> {
         Device::host_mut(Device::tensor_view_mut(&mut self.tensor))
     }
 
@@ -77,7 +77,7 @@ impl Parameter {
             Initialization::Constant(value) => self.values_mut().fill(value),
             Initialization::Uniform { bound } => {
                 let distribution = Uniform::new_inclusive(-bound, bound);
-                for value in self.values_mut() {
+                for value in self.values_mut().iter_mut() {
                     *value = distribution.sample(random);
                 }
             }
@@ -146,12 +146,12 @@ impl Buffer {
     }
 
     /// The values on the processor, row by row.
-    pub fn values(&self) -> &[f32] {
+    pub fn values(&self) -> Host<'_> {
         Device::host(self.view())
     }
 
     /// The values on the processor, row by row, to change.
-    pub fn values_mut(&mut self) -> &mut [f32] {
+    pub fn values_mut(&mut self) -> HostMut<'_> {
         Device::host_mut(self.view_mut())
     }
 
@@ -175,6 +175,8 @@ impl Buffer {
 /// Buffers are equal when their values are.
 impl PartialEq for Buffer {
     fn eq(&self, other: &Self) -> bool {
-        self.dims == other.dims && self.first == other.first && self.values() == other.values()
+        self.dims == other.dims
+            && self.first == other.first
+            && self.values()[..] == other.values()[..]
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use dfdx::shapes::Shape;
-use dfdx::tensor::{CpuError, Merge, NoneTape, Tensor};
+use dfdx::tensor::{HasErr, Merge, NoneTape, Tensor};
 use rand::rngs::SmallRng;
 use rand::{RngCore, SeedableRng};
 
@@ -51,7 +51,7 @@ struct Operation {
     run: Backward,
 }
 
-type Backward = Box<dyn FnOnce(&mut Gradients) -> Result<(), CpuError>>;
+type Backward = Box<dyn FnOnce(&mut Gradients) -> Result<(), <Device as HasErr>::Err>>;
 
 impl Tape {
     /// Records a training pass, in which dropout drops and batch normalisation looks at the batch.
@@ -188,7 +188,7 @@ impl dfdx::tensor::Tape<f32, Device> for Tape {
 
     fn add_backward_op<F>(&mut self, operation: F)
     where
-        F: 'static + FnOnce(&mut Gradients) -> Result<(), CpuError>,
+        F: 'static + FnOnce(&mut Gradients) -> Result<(), <Device as HasErr>::Err>,
     {
         if self.tracked {
             self.push(Box::new(operation));

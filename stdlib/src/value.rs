@@ -5,7 +5,7 @@ use dfdx::tensor::{PutTape, SplitTape, Tensor, TensorFromVec, ZerosTensor};
 use dfdx::tensor_ops::RealizeTo;
 
 use crate::backend::{Memory, Numbers, View, ViewMut};
-use crate::device::{Device, device};
+use crate::device::{Device, Host, device};
 use crate::observe;
 use crate::tape::{Gradients, Slot, Tape};
 
@@ -179,7 +179,7 @@ impl Value {
     }
 
     /// The values on the processor, sample by sample.
-    pub fn values(&self) -> &[f32] {
+    pub fn values(&self) -> Host<'_> {
         Device::host(self.view())
     }
 

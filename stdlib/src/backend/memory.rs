@@ -1,6 +1,7 @@
 //! Memory of a device, and how the processor looks at it.
 
 use std::fmt::Debug;
+use std::ops::{Deref, DerefMut};
 
 use dfdx::shapes::Shape;
 use dfdx::tensor::{Storage, Tensor};
@@ -15,6 +16,12 @@ pub(crate) trait Memory: Storage<f32> {
 
     /// Places within planes: which value of its window a pool took. A plane has less than 2^32.
     type Places: Debug + Send + Sync + 'static;
+
+    /// What the processor sees of some numbers: in its own memory themselves, else a copy.
+    type Host<'a>: Deref<Target = [f32]>;
+
+    /// The same, to change: a copy is written back when it goes.
+    type HostMut<'a>: DerefMut<Target = [f32]>;
 
     /// The device, made ready. It is called once.
     fn open() -> Self;
@@ -39,15 +46,15 @@ pub(crate) trait Memory: Storage<f32> {
     fn places(count: usize) -> Self::Places;
 
     /// `values` on the device. The processor's own memory takes them as they are; another copies.
-    fn from_host(&self, values: Vec<f32>) -> Self::Vec;
+    fn upload(&self, values: Vec<f32>) -> Self::Vec;
 
     /// The numbers of `storage`, which is not read again, on the processor. Its own memory gives them
     /// away; another copies.
-    fn to_host(storage: &mut Self::Vec) -> Vec<f32>;
+    fn download(storage: &mut Self::Vec) -> Vec<f32>;
 
-    /// What the processor sees of `view`: in its own memory the numbers themselves, else a copy.
-    fn host(view: Self::View<'_>) -> &[f32];
+    /// What the processor sees of `view`.
+    fn host(view: Self::View<'_>) -> Self::Host<'_>;
 
-    /// The same, to change.
-    fn host_mut(view: Self::ViewMut<'_>) -> &mut [f32];
+    /// What the processor sees of `view`, to change.
+    fn host_mut(view: Self::ViewMut<'_>) -> Self::HostMut<'_>;
 }

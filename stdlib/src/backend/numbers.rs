@@ -35,12 +35,12 @@ impl Numbers {
 
     /// Those of the processor.
     pub(crate) fn from_host(values: Vec<f32>) -> Self {
-        Self(device().from_host(values))
+        Self(device().upload(values))
     }
 
     /// On the processor.
     pub(crate) fn into_host(mut self) -> Vec<f32> {
-        Device::to_host(&mut self.0)
+        Device::download(&mut self.0)
     }
 
     /// All of them.

@@ -25,6 +25,8 @@ impl Memory for Cpu {
     type View<'a> = View<'a>;
     type ViewMut<'a> = ViewMut<'a>;
     type Places = Places;
+    type Host<'a> = &'a [f32];
+    type HostMut<'a> = &'a mut [f32];
 
     fn open() -> Self {
         storage::keep_freed_memory();
@@ -58,13 +60,13 @@ impl Memory for Cpu {
         Places(vec![NOWHERE; count])
     }
 
-    fn from_host(&self, values: Vec<f32>) -> Self::Vec {
+    fn upload(&self, values: Vec<f32>) -> Self::Vec {
         let mut storage = self.try_alloc_len(0).expect("nothing needs no memory");
         *storage = values;
         storage
     }
 
-    fn to_host(storage: &mut Self::Vec) -> Vec<f32> {
+    fn download(storage: &mut Self::Vec) -> Vec<f32> {
         std::mem::take(storage)
     }
 
