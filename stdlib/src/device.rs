@@ -4,10 +4,17 @@ use std::sync::OnceLock;
 
 use dfdx::tensor::Cpu;
 
-use crate::storage;
+use crate::backend::Memory;
 
-/// Where tensors live and operations run.
+/// Where tensors live and operations run: one of the backends, for all of the runtime.
 pub type Device = Cpu;
+
+/// What the processor sees of values on the device. Here they are the values themselves; another
+/// device would have copied them.
+pub type Host<'a> = &'a [f32];
+
+/// The same, to change. Another device would copy them back when this goes.
+pub type HostMut<'a> = &'a mut [f32];
 
 /// The device. Every tensor shares this one, since making another costs a random number generator.
 ///
@@ -15,11 +22,7 @@ pub type Device = Cpu;
 /// the memory of freed tensors for the next ones.
 pub fn device() -> Device {
     static DEVICE: OnceLock<Device> = OnceLock::new();
-    let open = || {
-        storage::keep_freed_memory();
-        Device::default()
-    };
-    DEVICE.get_or_init(open).clone()
+    DEVICE.get_or_init(Device::open).clone()
 }
 
 /// Makes the calling thread one of those that operations divide their work between, so that it takes
@@ -39,8 +42,5 @@ pub fn join_threads() {
 
 /// The device in words, such as `cpu (2 threads)`.
 pub fn description() -> String {
-    match rayon::current_num_threads() {
-        1 => "cpu (1 thread)".into(),
-        threads => format!("cpu ({threads} threads)"),
-    }
+    Device::describe()
 }

@@ -3,6 +3,7 @@
 //! Networks are Rust types that the language's checker writes. Their source uses the [`prelude`] and
 //! holds types and calls only; what takes time is compiled here, once.
 
+mod backend;
 pub mod data;
 pub mod device;
 pub mod initialization;
@@ -16,7 +17,6 @@ pub mod optimizer;
 pub mod parameter;
 pub mod pictures;
 pub mod prelude;
-mod storage;
 pub mod tape;
 pub mod train;
 pub mod value;

@@ -5,10 +5,9 @@ use dfdx::tensor::Tensor;
 use dfdx::tensor_ops::{AdamConfig, Momentum, SgdConfig, WeightDecay};
 use netlet_dsl::messages::OptimizerKind;
 
+use crate::backend::{Memory as _, sum, view_mut};
 use crate::device::Device;
 use crate::network::{Network, parameters};
-use crate::ops::runs::sum;
-use crate::storage;
 use crate::tape::Gradients;
 
 /// What keeps RMSprop from dividing by zero: PyTorch's `eps`.
@@ -58,7 +57,7 @@ impl Optimizer {
         {
             optimizer.steps.push(steps);
             for (slot, values) in optimizer.memory.iter_mut().zip(values) {
-                *parameter.gradient(slot) = values;
+                parameter.gradient(slot).copy_from_slice(&values);
             }
         }
         optimizer
@@ -76,7 +75,7 @@ impl Optimizer {
         let memory = parameters.map(|((_, parameter), &steps)| {
             let slots = if steps > 0 { slots } else { 0 };
             let values =
-                self.memory[..slots].iter_mut().map(|slot| parameter.gradient(slot).clone());
+                self.memory[..slots].iter_mut().map(|slot| parameter.gradient(slot).to_vec());
             Memory { steps, values: values.collect() }
         });
         memory.collect()
@@ -143,11 +142,19 @@ impl Optimizer {
                     decay: self.weight_decay as f32,
                     momentum: momentum as f32,
                 };
-                if momentum == 0.0 {
-                    rule.update(tensor, gradient, first);
-                } else {
-                    let second = second.get_or_alloc_mut(tensor).expect(failure);
-                    rule.update_with_momentum(tensor, gradient, first, second);
+                let velocity = match momentum {
+                    0.0 => None,
+                    _ => Some(second.get_or_alloc_mut(tensor).expect(failure)),
+                };
+                let velocity = velocity.map(|it| Device::host_mut(view_mut(it)));
+                let [gradient, squares] =
+                    [gradient, first].map(|it| Device::host_mut(view_mut(it)));
+                let values = Device::host_mut(Device::tensor_view_mut(tensor));
+                match velocity {
+                    None => rule.update(values, gradient, squares),
+                    Some(velocity) => {
+                        rule.update_with_momentum(values, gradient, squares, velocity);
+                    }
                 }
             }
         }
@@ -180,20 +187,20 @@ impl RmsProp {
         g / (square.sqrt() + EPS)
     }
 
-    fn update(&self, tensor: &mut Flat, gradient: &[f32], squares: &mut [f32]) {
-        for ((p, g), square) in storage::values_mut(tensor).iter_mut().zip(gradient).zip(squares) {
+    fn update(&self, values: &mut [f32], gradient: &[f32], squares: &mut [f32]) {
+        for ((p, g), square) in values.iter_mut().zip(gradient).zip(squares) {
             *p -= self.rate * self.along(*p, *g, square);
         }
     }
 
     fn update_with_momentum(
         &self,
-        tensor: &mut Flat,
+        values: &mut [f32],
         gradient: &[f32],
         squares: &mut [f32],
         velocity: &mut [f32],
     ) {
-        let each = storage::values_mut(tensor).iter_mut().zip(gradient).zip(squares).zip(velocity);
+        let each = values.iter_mut().zip(gradient).zip(squares).zip(velocity);
         for (((p, g), square), v) in each {
             *v = self.momentum * *v + self.along(*p, *g, square);
             *p -= self.rate * *v;
@@ -206,7 +213,7 @@ impl RmsProp {
 pub fn gradient_norm(network: &mut dyn Network, gradients: &mut Gradients) -> f64 {
     let trainable = parameters(network).into_iter().filter(|(_, it)| it.is_trainable());
     let squares = trainable.map(|(_, parameter)| {
-        let gradient = &**parameter.gradient(gradients);
+        let gradient = &*parameter.gradient(gradients);
         let squares = sum(gradient, gradient, |a, b| a * b);
         // The square of a large number may be infinite where the number is not.
         if squares.is_finite() { squares } else { wide_squares(gradient) }

@@ -4,8 +4,8 @@ use dfdx::tensor::{Tensor, TensorFromVec};
 use rand::distributions::{Distribution, Uniform};
 use rand::rngs::SmallRng;
 
-use crate::device::{Device, device};
-use crate::storage;
+use crate::backend::{Memory, View, ViewMut};
+use crate::device::{Device, Host, HostMut, device};
 use crate::tape::{Gradients, Slot};
 
 /// A tensor that training changes.
@@ -51,14 +51,14 @@ impl Parameter {
         &self.dims
     }
 
-    /// The values, row by row.
-    pub fn values(&self) -> &[f32] {
-        storage::values(&self.tensor)
+    /// The values on the processor, row by row.
+    pub fn values(&self) -> Host<'_> {
+        Device::host(self.view())
     }
 
-    /// The values, row by row, to change.
-    pub fn values_mut(&mut self) -> &mut [f32] {
-        storage::values_mut(&mut self.tensor)
+    /// The values on the processor, row by row, to change.
+    pub fn values_mut(&mut self) -> HostMut<'_> {
+        Device::host_mut(Device::tensor_view_mut(&mut self.tensor))
     }
 
     /// Whether training changes it.
@@ -77,21 +77,31 @@ impl Parameter {
             Initialization::Constant(value) => self.values_mut().fill(value),
             Initialization::Uniform { bound } => {
                 let distribution = Uniform::new_inclusive(-bound, bound);
-                for value in self.values_mut() {
+                for value in self.values_mut().iter_mut() {
                     *value = distribution.sample(random);
                 }
             }
         }
     }
 
-    /// Its gradient; zeros if it had no part in the pass.
-    pub fn gradient<'g>(&self, gradients: &'g mut Gradients) -> &'g mut Vec<f32> {
-        self.slot().get(gradients)
+    /// Its gradient on the processor, to change; zeros if it had no part in the pass.
+    pub fn gradient<'g>(&self, gradients: &'g mut Gradients) -> HostMut<'g> {
+        Device::host_mut(self.slot().view_mut(gradients))
+    }
+
+    /// How many values there are.
+    pub(crate) fn count(&self) -> usize {
+        self.dims.iter().product()
+    }
+
+    /// The values, for bodies to read.
+    pub(crate) fn view(&self) -> View<'_> {
+        Device::tensor_view(&self.tensor)
     }
 
     /// The values as they are now, for a backward pass that may come after a change.
-    pub(crate) fn share(&self) -> Tensor<(usize,), f32, Device> {
-        self.tensor.clone()
+    pub(crate) fn share(&self) -> Shared {
+        Shared(self.tensor.clone())
     }
 
     pub(crate) fn tensor_mut(&mut self) -> &mut Tensor<(usize,), f32, Device> {
@@ -103,11 +113,22 @@ impl Parameter {
     }
 }
 
+/// The values of a parameter as they were at some time, whatever it becomes.
+#[derive(Debug)]
+pub(crate) struct Shared(Tensor<(usize,), f32, Device>);
+
+impl Shared {
+    /// The values, for bodies to read.
+    pub(crate) fn view(&self) -> View<'_> {
+        Device::tensor_view(&self.0)
+    }
+}
+
 /// Values that passes change and training does not, such as running means.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Buffer {
     dims: Vec<usize>,
-    values: Vec<f32>,
+    tensor: Tensor<(usize,), f32, Device>,
     first: f32,
     frozen: bool,
 }
@@ -115,8 +136,9 @@ pub struct Buffer {
 impl Buffer {
     /// A buffer of shape `dims` with `first` everywhere.
     pub fn new(dims: &[usize], first: f32) -> Self {
-        let values = vec![first; dims.iter().product()];
-        Self { dims: dims.to_vec(), values, first, frozen: false }
+        let count: usize = dims.iter().product();
+        let tensor = device().tensor_from_vec(vec![first; count], (count,));
+        Self { dims: dims.to_vec(), tensor, first, frozen: false }
     }
 
     /// The shape.
@@ -124,14 +146,14 @@ impl Buffer {
         &self.dims
     }
 
-    /// The values, row by row.
-    pub fn values(&self) -> &[f32] {
-        &self.values
+    /// The values on the processor, row by row.
+    pub fn values(&self) -> Host<'_> {
+        Device::host(self.view())
     }
 
-    /// The values, row by row, to change.
-    pub fn values_mut(&mut self) -> &mut [f32] {
-        &mut self.values
+    /// The values on the processor, row by row, to change.
+    pub fn values_mut(&mut self) -> HostMut<'_> {
+        Device::host_mut(self.view_mut())
     }
 
     /// Whether training passes leave it as it is, and layers use it as they do in predictions.
@@ -146,6 +168,26 @@ impl Buffer {
 
     /// Puts the first values back.
     pub fn initialize(&mut self) {
-        self.values.fill(self.first);
+        let first = self.first;
+        self.values_mut().fill(first);
+    }
+
+    /// The values, for bodies to read.
+    pub(crate) fn view(&self) -> View<'_> {
+        Device::tensor_view(&self.tensor)
+    }
+
+    /// The values, for bodies to change.
+    pub(crate) fn view_mut(&mut self) -> ViewMut<'_> {
+        Device::tensor_view_mut(&mut self.tensor)
+    }
+}
+
+/// Buffers are equal when their values are.
+impl PartialEq for Buffer {
+    fn eq(&self, other: &Self) -> bool {
+        self.dims == other.dims
+            && self.first == other.first
+            && self.values()[..] == other.values()[..]
     }
 }

@@ -6,10 +6,11 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use dfdx::shapes::Shape;
-use dfdx::tensor::{CpuError, Merge, NoneTape, Tensor};
+use dfdx::tensor::{HasErr, Merge, NoneTape, Tensor};
 use rand::rngs::SmallRng;
 use rand::{RngCore, SeedableRng};
 
+use crate::backend::{Elementwise, Numbers, Stored, ViewMut, view_mut};
 use crate::device::Device;
 use crate::value::{Batch, Value};
 
@@ -52,7 +53,7 @@ struct Operation {
     run: Backward,
 }
 
-type Backward = Box<dyn FnOnce(&mut Gradients) -> Result<(), CpuError>>;
+type Backward = Box<dyn FnOnce(&mut Gradients) -> Result<(), <Device as HasErr>::Err>>;
 
 impl Tape {
     /// Records a training pass, in which dropout drops and batch normalisation looks at the batch.
@@ -204,7 +205,7 @@ impl dfdx::tensor::Tape<f32, Device> for Tape {
 
     fn add_backward_op<F>(&mut self, operation: F)
     where
-        F: 'static + FnOnce(&mut Gradients) -> Result<(), CpuError>,
+        F: 'static + FnOnce(&mut Gradients) -> Result<(), <Device as HasErr>::Err>,
     {
         if self.tracked {
             self.push(Box::new(operation));
@@ -242,7 +243,7 @@ impl Merge<Self> for Tape {
 /// Where the gradient of a tensor is, without holding the tensor's values.
 pub(crate) struct Slot(SlotOf);
 
-type SlotOf = Box<dyn for<'g> Fn(&'g mut Gradients) -> &'g mut Vec<f32>>;
+type SlotOf = Box<dyn for<'g> Fn(&'g mut Gradients) -> &'g mut Stored>;
 
 impl Slot {
     /// The slot of `tensor`.
@@ -253,27 +254,25 @@ impl Slot {
         }))
     }
 
-    /// The gradient; zeros when nothing has been added to it yet.
-    pub(crate) fn get<'g>(&self, gradients: &'g mut Gradients) -> &'g mut Vec<f32> {
-        (self.0)(gradients)
+    /// The gradient, for bodies to change; zeros when nothing has been added to it yet.
+    pub(crate) fn view_mut<'g>(&self, gradients: &'g mut Gradients) -> ViewMut<'g> {
+        view_mut((self.0)(gradients))
     }
 
     /// Takes the gradient out, so that others can be changed while it is read. One that nothing
     /// will read again is freed by this.
-    pub(crate) fn take(&self, gradients: &mut Gradients) -> Vec<f32> {
-        std::mem::take(self.get(gradients))
+    pub(crate) fn take(&self, gradients: &mut Gradients) -> Numbers {
+        Numbers::take((self.0)(gradients))
     }
 
     /// Adds `gradient` to it.
-    pub(crate) fn add(&self, gradients: &mut Gradients, gradient: Vec<f32>) {
-        for (sum, value) in self.get(gradients).iter_mut().zip(gradient) {
-            *sum += value;
-        }
+    pub(crate) fn add(&self, gradients: &mut Gradients, gradient: &Numbers) {
+        Device::add(gradient.view(), self.view_mut(gradients));
     }
 
     /// Puts a gradient in that [`Slot::take`] has taken out.
-    pub(crate) fn put(&self, gradients: &mut Gradients, gradient: Vec<f32>) {
-        *self.get(gradients) = gradient;
+    pub(crate) fn put(&self, gradients: &mut Gradients, gradient: Numbers) {
+        gradient.put((self.0)(gradients));
     }
 }
 
@@ -305,7 +304,7 @@ mod tests {
             let classes = device().tensor_from_vec(vec![0.0, 0.0, 1.0, 1.0, 0.0, 0.0], (2, 3));
             // Inside, dfdx computes with a tape of its own that it merges into ours.
             let (loss, tape) = cross_entropy_with_logits_loss(logits, classes).split_tape();
-            Slot::of(&loss).put(gradients, vec![1.0]);
+            Slot::of(&loss).put(gradients, Numbers::from_host(vec![1.0]));
             tape.backward(gradients);
         });
         for (found, expected) in found.iter().zip(expected) {

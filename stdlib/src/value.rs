@@ -1,12 +1,12 @@
 //! Batches of samples: statically shaped in a network's source, shaped at run time everywhere else.
 
 use dfdx::shapes::{Const, HasShape, Shape};
-use dfdx::tensor::{PutTape, SplitTape, Tensor, TensorFromVec};
+use dfdx::tensor::{PutTape, SplitTape, Tensor, TensorFromVec, ZerosTensor};
 use dfdx::tensor_ops::RealizeTo;
 
-use crate::device::{Device, device};
+use crate::backend::{Memory, Numbers, View, ViewMut};
+use crate::device::{Device, Host, device};
 use crate::observe;
-use crate::storage;
 use crate::tape::{Gradients, Slot, Tape};
 
 /// A batch of vectors of `F` features.
@@ -107,6 +107,22 @@ impl Value {
         }
     }
 
+    /// Zeros, recording nothing, for a body to write the result of an operation to.
+    ///
+    /// # Panics
+    /// When `shape` has no kind of samples.
+    pub(crate) fn zeros(samples: usize, shape: &[usize]) -> Self {
+        match *shape {
+            [features] => Self::Features(zeros((samples, features))),
+            [rows, columns] => Self::Matrix(zeros((samples, rows, columns))),
+            [channels, rows, columns] => Self::Map(zeros((samples, channels, rows, columns))),
+            [channels, slices, rows, columns] => {
+                Self::Volume(zeros((samples, channels, slices, rows, columns)))
+            }
+            _ => panic!("a sample has one to four dimensions, not {shape:?}"),
+        }
+    }
+
     /// Samples in the batch.
     pub fn samples(&self) -> usize {
         with_tensor!(self, tensor => tensor.shape().0)
@@ -142,26 +158,47 @@ impl Value {
         }
     }
 
-    /// Maps or volumes, as this is, of `channels` channels and `size` = slices, rows, columns, with
-    /// their values, recording nothing.
-    pub(crate) fn like_volumes(&self, channels: usize, size: [usize; 3], values: Vec<f32>) -> Self {
+    /// Maps or volumes, as this is, of `channels` channels and `size` = slices, rows, columns: zeros,
+    /// recording nothing.
+    pub(crate) fn zeros_like_volumes(&self, channels: usize, size: [usize; 3]) -> Self {
         let [slices, rows, columns] = size;
         match self {
-            Self::Volume(_) => {
-                Self::volume([self.samples(), channels, slices, rows, columns], values)
-            }
-            _ => Self::map([self.samples(), channels, rows, columns], values),
+            Self::Volume(_) => Self::zeros(self.samples(), &[channels, slices, rows, columns]),
+            _ => Self::zeros(self.samples(), &[channels, rows, columns]),
         }
     }
 
-    /// The values, sample by sample.
-    pub fn values(&self) -> &[f32] {
-        with_tensor!(self, tensor => storage::values(tensor))
+    /// A batch of the same shape: zeros, recording nothing.
+    pub(crate) fn zeros_alike(&self) -> Self {
+        Self::zeros(self.samples(), &self.shape())
     }
 
-    /// The values, to change. Where others hold them too, they are copied first.
-    pub(crate) fn values_mut(&mut self) -> &mut [f32] {
-        with_tensor!(self, tensor => storage::values_mut(tensor))
+    /// A batch of the same shape with these values, recording nothing.
+    ///
+    /// # Panics
+    /// When there are not as many values.
+    pub(crate) fn alike(&self, values: Vec<f32>) -> Self {
+        Self::batch(self.samples(), &self.shape(), values)
+    }
+
+    /// How many values there are.
+    pub(crate) fn count(&self) -> usize {
+        with_tensor!(self, tensor => tensor.shape().num_elements())
+    }
+
+    /// The values on the processor, sample by sample.
+    pub fn values(&self) -> Host<'_> {
+        Device::host(self.view())
+    }
+
+    /// The values, for bodies to read.
+    pub(crate) fn view(&self) -> View<'_> {
+        with_tensor!(self, tensor => Device::tensor_view(tensor))
+    }
+
+    /// The values, for bodies to change. Where others hold them too, they are copied first.
+    pub(crate) fn view_mut(&mut self) -> ViewMut<'_> {
+        with_tensor!(self, tensor => Device::tensor_view_mut(tensor))
     }
 
     /// The batch as a part of the recording `tape`.
@@ -172,11 +209,6 @@ impl Value {
     /// The batch without its tape, and its tape.
     pub(crate) fn detach(self) -> (Self, Tape) {
         self.split(Tape::evaluation())
-    }
-
-    /// A batch of the same shape with other values, recording nothing.
-    pub(crate) fn alike(&self, values: Vec<f32>) -> Self {
-        Self::batch(self.samples(), &self.shape(), values)
     }
 
     /// A handle on the recording that the batch is a part of.
@@ -190,9 +222,9 @@ impl Value {
     /// # Panics
     /// When the gradient has not as many values as the batch.
     pub fn backward(&self, gradient: Vec<f32>) -> Gradients {
-        assert_eq!(gradient.len(), self.values().len(), "values of a gradient");
+        assert_eq!(gradient.len(), self.count(), "values of a gradient");
         let mut gradients = Gradients::leaky();
-        self.slot().put(&mut gradients, gradient);
+        self.slot().put(&mut gradients, Numbers::from_host(gradient));
         self.tape().backward(&mut gradients);
         gradients
     }
@@ -200,7 +232,7 @@ impl Value {
     /// The gradient with respect to this batch, taken out of `gradients`; zeros unless it was
     /// [tracked](Tape::tracked).
     pub fn gradient(&self, gradients: &mut Gradients) -> Vec<f32> {
-        self.slot().take(gradients)
+        self.slot().take(gradients).into_host()
     }
 
     pub(crate) fn slot(&self) -> Slot {
@@ -221,6 +253,12 @@ impl Value {
 fn tensor<S: Shape>(shape: S, values: Vec<f32>) -> Tensor<S, f32, Device, Tape> {
     assert_eq!(values.len(), shape.num_elements(), "values for a shape of {shape:?}");
     device().tensor_from_vec(values, shape).put_tape(Tape::evaluation())
+}
+
+/// A tensor of zeros of `shape`, recording nothing.
+fn zeros<S: Shape>(shape: S) -> Tensor<S, f32, Device, Tape> {
+    let zeros = device().try_zeros_like(&shape);
+    zeros.expect("dfdx fails only when memory runs out").put_tape(Tape::evaluation())
 }
 
 /// `tensor` as a value with the tape `put`, and the tape that it had.

@@ -125,7 +125,7 @@ impl Statistics {
     fn forward(&mut self, x: Value) -> Value {
         let Self { options, affine, running_mean, running_var } = self;
         let frozen = running_mean.is_frozen();
-        let running = [running_mean.values_mut(), running_var.values_mut()];
+        let running = [running_mean, running_var];
         let (x, tape) = x.detach();
         let x = x.put(tape.settled(frozen));
         let y = batch_norm(x, affine.as_ref(), running, options.eps, options.momentum);

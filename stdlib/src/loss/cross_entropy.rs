@@ -3,9 +3,7 @@
 use rayon::prelude::*;
 
 use super::{Classes, Loss, planes};
-use crate::ops::exponential::exp;
-use crate::ops::parallel::units_per_part;
-use crate::ops::softmax::softmax_in_place;
+use crate::backend::{exp, softmax_in_place, units_per_part};
 use crate::value::Value;
 
 /// Pixels that are worked on together, so that what is kept of each stays in the fastest memory.

@@ -6,6 +6,7 @@ mod cross_entropy;
 mod overlap;
 mod pointwise;
 
+use crate::backend::Numbers;
 use crate::tape::Gradients;
 use crate::value::Value;
 
@@ -65,7 +66,7 @@ impl Loss {
         let tape = self.parts.first().map(|(output, _)| output.tape());
         // The outputs themselves are not needed any more.
         for (output, gradient) in self.parts {
-            output.slot().add(&mut gradients, gradient);
+            output.slot().add(&mut gradients, &Numbers::from_host(gradient));
         }
         if let Some(tape) = tape {
             tape.backward(&mut gradients);

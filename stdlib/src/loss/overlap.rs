@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{Classes, Loss, planes};
-use crate::ops::parallel::units_per_part;
+use crate::backend::units_per_part;
 use crate::ops::softmax::softmax;
 use crate::value::Value;
 

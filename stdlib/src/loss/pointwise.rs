@@ -4,8 +4,7 @@
 use rayon::prelude::*;
 
 use super::{Classes, Loss, planes};
-use crate::ops::exponential::{exp, ln_1p};
-use crate::ops::parallel::units_per_part;
+use crate::backend::{exp, ln_1p, units_per_part};
 use crate::value::Value;
 
 /// What one value loses beside the true one.

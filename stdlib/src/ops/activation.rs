@@ -1,12 +1,7 @@
 //! `relu`, `gelu`, `tanh` and the like: one function for each value.
 
-use std::f32::consts::FRAC_1_SQRT_2;
-
-use rayon::prelude::*;
-
-use super::erf::erf;
-use super::exponential::{exp, exp_m1, ln_1p};
-use super::parallel::units_per_part;
+use crate::backend::Activations;
+use crate::device::Device;
 use crate::tape::Tape;
 use crate::value::Value;
 
@@ -39,95 +34,40 @@ pub(crate) enum Activation {
     Softplus,
 }
 
-/// What SELU multiplies everything with, and what the exponential has before it in all.
-const SELU: f32 = 1.050_701;
-const SELU_BELOW: f32 = 1.758_099_3;
-
-/// Values that are put aside at a time where a result takes the place of what it is computed from.
-const ASIDE: usize = 1 << 10;
-
 /// `activation` of every value. NaN gives NaN.
 pub(crate) fn activate(x: Value, activation: Activation) -> Value {
     let (x, tape) = x.detach();
     if tape.is_sole() && (activation.slope_is_of_the_output() || !tape.is_tracked()) {
         return in_place(x, tape, activation);
     }
-    let mut values = vec![0.0; x.values().len()];
-    let part = units_per_part(values.len(), values.len());
-    (values.par_chunks_mut(part))
-        .zip(x.values().par_chunks(part))
-        .for_each(|(y, x)| activation.apply(x, y));
-    let y = x.alike(values);
+    let mut y = x.zeros_alike();
+    Device::activate(x.view(), activation, y.view_mut());
     let keeps_output = activation.slope_is_of_the_output();
     let kept = if keeps_output { y.clone() } else { x.clone() };
     let (input, output) = (x.slot(), y.slot());
     let tracked = tape.is_tracked();
     let tape = tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        let dx = input.get(gradients);
-        let parts = dx.par_chunks_mut(part).zip(dy.par_chunks(part));
-        parts
-            .zip(kept.values().par_chunks(part))
-            .for_each(|((dx, dy), kept)| activation.add_slope(dx, dy, kept));
+        let (dy, dx) = (output.take(gradients), input.view_mut(gradients));
+        Device::activation_gradient(kept.view(), dy.view(), activation, dx);
     });
     y.put(if keeps_output { tape } else { tape.sole() })
 }
 
 /// The same in the place of `x`, which nobody else holds. The gradient too has one place for both.
 fn in_place(mut x: Value, tape: Tape, activation: Activation) -> Value {
-    let values = x.values_mut();
-    let part = units_per_part(values.len(), values.len());
-    values.par_chunks_mut(part).for_each(|values| {
-        let mut aside = [0.0; ASIDE];
-        for y in values.chunks_mut(ASIDE) {
-            let x = &mut aside[..y.len()];
-            x.copy_from_slice(y);
-            activation.apply(x, y);
-        }
-    });
+    Device::activate_in_place(activation, x.view_mut());
     let (place, kept, tracked) = (x.slot(), x.clone(), tape.is_tracked());
     x.put(tape.record(tracked, move |gradients| {
         let mut gradient = place.take(gradients);
-        let parts = gradient.par_chunks_mut(part).zip(kept.values().par_chunks(part));
-        parts.for_each(|(gradient, kept)| {
-            let mut aside = [0.0; ASIDE];
-            for (dx, kept) in gradient.chunks_mut(ASIDE).zip(kept.chunks(ASIDE)) {
-                let dy = &mut aside[..dx.len()];
-                dy.copy_from_slice(dx);
-                dx.fill(0.0);
-                activation.add_slope(dx, dy, kept);
-            }
-        });
+        Device::activation_gradient_in_place(kept.view(), activation, gradient.view_mut());
         place.put(gradients, gradient);
     }))
 }
 
 impl Activation {
-    /// Writes the function of `x` to `y`. The match is outside of the loops, which are vectors.
-    fn apply(self, x: &[f32], y: &mut [f32]) {
-        match self {
-            Self::Relu => apply(x, y, |x| if x <= 0.0 { 0.0 } else { x }),
-            Self::Relu6 => apply(x, y, |x| clamp(x, 6.0)),
-            Self::Elu(alpha) => apply(x, y, |x| if x > 0.0 { x } else { alpha * exp_m1(x) }),
-            Self::Selu => {
-                apply(x, y, |x| if x > 0.0 { SELU * x } else { SELU_BELOW * exp_m1(x) });
-            }
-            Self::LeakyRelu(slope) => apply(x, y, |x| if x > 0.0 { x } else { slope * x }),
-            Self::Gelu => apply(x, y, |x| x * normal(x)),
-            Self::Silu => apply(x, y, |x| x * sigmoid(x)),
-            Self::HardSwish => apply(x, y, |x| x * clamp(x + 3.0, 6.0) / 6.0),
-            Self::HardSigmoid => apply(x, y, |x| clamp(x + 3.0, 6.0) / 6.0),
-            Self::Sigmoid => apply(x, y, sigmoid),
-            Self::Tanh => apply(x, y, tanh),
-            Self::Softplus => {
-                apply(x, y, |x| if x <= 0.0 { 0.0 } else { x } + ln_1p(exp(-x.abs())));
-            }
-        }
-    }
-
-    /// Whether [`add_slope`](Self::add_slope) takes the output: that is what the next layer keeps
-    /// too, so it costs no memory.
-    fn slope_is_of_the_output(self) -> bool {
+    /// Whether the slope is a function of the output: that is what the next layer keeps too, so it
+    /// costs no memory.
+    pub(crate) fn slope_is_of_the_output(self) -> bool {
         match self {
             // With a slope below zero both signs of the input give one of the output.
             Self::LeakyRelu(slope) => slope >= 0.0,
@@ -135,100 +75,13 @@ impl Activation {
             _ => true,
         }
     }
-
-    /// Adds `dy` times the slope to `dx`: as a function of the input, or of the output.
-    fn add_slope(self, dx: &mut [f32], dy: &[f32], kept: &[f32]) {
-        match self {
-            Self::Relu => add_slope(dx, dy, kept, |y| if y <= 0.0 { 0.0 } else { 1.0 }),
-            Self::Relu6 => add_slope(dx, dy, kept, |y| within(y, 6.0)),
-            Self::Elu(alpha) => {
-                add_slope(dx, dy, kept, |x| if x > 0.0 { 1.0 } else { alpha * exp(x) });
-            }
-            Self::Selu => {
-                add_slope(dx, dy, kept, |y| if y > 0.0 { SELU } else { y + SELU_BELOW });
-            }
-            Self::LeakyRelu(slope) => {
-                add_slope(dx, dy, kept, |kept| if kept > 0.0 { 1.0 } else { slope });
-            }
-            Self::Gelu => add_slope(dx, dy, kept, |x| normal(x) + x * normal_density(x)),
-            Self::Silu => add_slope(dx, dy, kept, |x| {
-                let s = sigmoid(x);
-                s * (1.0 + x * (1.0 - s))
-            }),
-            Self::HardSwish => add_slope(dx, dy, kept, |x| {
-                let above = if x < 3.0 { x / 3.0 + 0.5 } else { 1.0 };
-                if x <= -3.0 { 0.0 } else { above }
-            }),
-            Self::HardSigmoid => add_slope(dx, dy, kept, |y| within(y, 1.0) / 6.0),
-            Self::Sigmoid => add_slope(dx, dy, kept, |y| y * (1.0 - y)),
-            Self::Tanh => add_slope(dx, dy, kept, |y| 1.0 - y * y),
-            // sigmoid(x) = 1 - exp(-softplus(x)).
-            Self::Softplus => add_slope(dx, dy, kept, |y| -exp_m1(-y)),
-        }
-    }
-}
-
-#[inline(always)]
-fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + exp(-x))
-}
-
-/// tanh(x) = t / (t + 2) with t = exp(2x) - 1, and the sign taken out so that t is never near -1.
-#[inline(always)]
-fn tanh(x: f32) -> f32 {
-    let t = exp_m1(2.0 * x.abs());
-    // Beyond 20 the result is 1 to the last bit, and t may have no room left for the 2.
-    (t / (t + 2.0)).copysign(x)
-}
-
-/// The chance that a standard normal number is below `x`.
-#[inline(always)]
-fn normal(x: f32) -> f32 {
-    0.5 * (1.0 + erf(x * FRAC_1_SQRT_2))
-}
-
-/// exp(-x²/2) / sqrt(2 pi).
-#[inline(always)]
-fn normal_density(x: f32) -> f32 {
-    const AT_ZERO: f32 = 0.398_942_3;
-    AT_ZERO * exp(-0.5 * x * x)
-}
-
-/// `x` between 0 and `end`. NaN stays.
-#[inline(always)]
-fn clamp(x: f32, end: f32) -> f32 {
-    let x = if x <= 0.0 { 0.0 } else { x };
-    if x >= end { end } else { x }
-}
-
-/// The slope of [`clamp`]: 1 strictly between 0 and `end`, else 0.
-#[inline(always)]
-fn within(y: f32, end: f32) -> f32 {
-    let below = if y >= end { 0.0 } else { 1.0 };
-    if y <= 0.0 { 0.0 } else { below }
-}
-
-#[inline(always)]
-fn apply(x: &[f32], y: &mut [f32], function: impl Fn(f32) -> f32) {
-    for (y, &x) in y.iter_mut().zip(x) {
-        *y = function(x);
-    }
-}
-
-/// Adds `dy` times the slope, as a function of what was kept, to `dx`.
-#[inline(always)]
-fn add_slope(dx: &mut [f32], dy: &[f32], kept: &[f32], slope: impl Fn(f32) -> f32) {
-    for ((dx, &dy), &kept) in dx.iter_mut().zip(dy).zip(kept) {
-        *dx += dy * slope(kept);
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::check::{Pass, assert_gradients, random};
-    use super::super::erf::tests::erf_of_f64;
+    use super::super::check::{Pass, assert_gradients, erf_of_f64, random};
     use super::*;
 
     /// All of them, those with an argument at `argument`.

@@ -1,11 +1,9 @@
 //! `scale` and `prelu`: learned factors, one for each channel or one for all.
 
-use rayon::prelude::*;
-
 use super::planes::Planes;
-use super::runs::sum;
+use crate::backend::{Factored, Factors};
+use crate::device::Device;
 use crate::parameter::Parameter;
-use crate::storage;
 use crate::value::Value;
 
 /// Every value times the factor of its channel (Liu et al., 2015, for SSD).
@@ -13,7 +11,7 @@ use crate::value::Value;
 /// # Panics
 /// When there is neither one factor nor one for each channel.
 pub(crate) fn scale(x: Value, factors: &Parameter) -> Value {
-    multiply(x, factors, |_| true)
+    multiply(x, factors, Factored::All)
 }
 
 /// Every value that is not above zero times the factor of its channel; the others stay (He et al.,
@@ -22,33 +20,20 @@ pub(crate) fn scale(x: Value, factors: &Parameter) -> Value {
 /// # Panics
 /// When there is neither one factor nor one for each channel.
 pub(crate) fn prelu(x: Value, factors: &Parameter) -> Value {
-    multiply(x, factors, |x| x <= 0.0)
+    multiply(x, factors, Factored::NotAboveZero)
 }
 
-/// Multiplies the values that `takes` takes.
-#[inline(always)]
-fn multiply(
-    x: Value,
-    factors: &Parameter,
-    takes: impl Fn(f32) -> bool + Copy + Sync + 'static,
-) -> Value {
+fn multiply(x: Value, factors: &Parameter, factored: Factored) -> Value {
     let (x, tape) = x.detach();
     let planes = Planes::of(&x);
-    let count = factors.values().len();
+    let count = factors.count();
     assert!(
         count == 1 || count == planes.channels,
         "{count} factors of {} channels",
         planes.channels
     );
-    let factor = move |factors: &[f32], channel| factors[if count == 1 { 0 } else { channel }];
-    let mut values = vec![0.0; x.values().len()];
-    planes.each(&mut values, x.values(), x.values(), |channel, y, x, _| {
-        let factor = factor(factors.values(), channel);
-        for (y, &x) in y.iter_mut().zip(x) {
-            *y = if takes(x) { factor * x } else { x };
-        }
-    });
-    let y = x.alike(values);
+    let mut y = x.zeros_alike();
+    Device::multiply(x.view(), planes, factors.view(), factored, y.view_mut());
     let (input, output) = (tape.is_tracked().then(|| x.slot()), y.slot());
     let trained = factors.is_trainable().then(|| factors.slot());
     let (tracked, factors) = (input.is_some() || trained.is_some(), factors.share());
@@ -56,28 +41,12 @@ fn multiply(
         tape.record(tracked, move |gradients| {
             let dy = output.take(gradients);
             if let Some(trained) = trained {
-                let values = x.values();
-                let products = |(dy, x): (&[f32], &[f32])| {
-                    sum(dy, x, |dy, x| if takes(x) { dy * x } else { 0.0 })
-                };
-                let channel = |channel| {
-                    let planes = planes.channel(&dy, channel).zip(planes.channel(values, channel));
-                    planes.map(products).sum::<f64>() as f32
-                };
-                let channels: Vec<f32> =
-                    (0..planes.channels).into_par_iter().map(channel).collect();
-                let gradient = trained.get(gradients);
-                for (channel, sum) in channels.into_iter().enumerate() {
-                    gradient[if count == 1 { 0 } else { channel }] += sum;
-                }
+                let gradient = trained.view_mut(gradients);
+                Device::factor_gradient(x.view(), dy.view(), planes, factored, gradient);
             }
             if let Some(input) = input {
-                planes.each(input.get(gradients), &dy, x.values(), |channel, dx, dy, x| {
-                    let factor = factor(storage::values(&factors), channel);
-                    for ((dx, dy), &x) in dx.iter_mut().zip(dy).zip(x) {
-                        *dx += if takes(x) { factor * dy } else { *dy };
-                    }
-                });
+                let (factors, dx) = (factors.view(), input.view_mut(gradients));
+                Device::multiply_gradient(x.view(), dy.view(), planes, factors, factored, dx);
             }
         })
         .sole(),

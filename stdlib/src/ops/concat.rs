@@ -1,9 +1,9 @@
 //! `concat`: several values one after the other along their first axis.
 
 use dfdx::tensor::Merge;
-use rayon::prelude::*;
 
-use super::parallel::units_per_part;
+use crate::backend::{Layouts, View};
+use crate::device::Device;
 use crate::tape::Slot;
 use crate::value::Value;
 
@@ -23,19 +23,9 @@ pub(crate) fn concat(parts: Vec<Value>) -> Value {
     shape[0] = parts.iter().map(|part| part.shape()[0]).sum();
     let widths: Vec<usize> = parts.iter().map(|part| part.shape().iter().product()).collect();
     let total: usize = widths.iter().sum();
-    let inputs: Vec<&[f32]> = parts.iter().map(Value::values).collect();
-    let mut values = vec![0.0; samples * total];
-    let part = units_per_part(samples, values.len());
-    values.par_chunks_mut(part * total).enumerate().for_each(|(number, values)| {
-        for (sample, mut y) in values.chunks_exact_mut(total).enumerate() {
-            for (input, &width) in inputs.iter().zip(&widths) {
-                let (head, rest) = y.split_at_mut(width);
-                head.copy_from_slice(&input[(number * part + sample) * width..][..width]);
-                y = rest;
-            }
-        }
-    });
-    let y = Value::batch(samples, &shape, values);
+    let inputs: Vec<View<'_>> = parts.iter().map(Value::view).collect();
+    let mut y = Value::zeros(samples, &shape);
+    Device::concat(&inputs, &widths, samples, y.view_mut());
     let slots: Vec<Option<Slot>> = (parts.iter().zip(&tapes))
         .map(|(part, tape)| tape.is_tracked().then(|| part.slot()))
         .collect();
@@ -46,12 +36,8 @@ pub(crate) fn concat(parts: Vec<Value>) -> Value {
             let mut first = 0;
             for (slot, width) in slots.iter().zip(widths) {
                 if let Some(slot) = slot {
-                    let dx = slot.get(gradients).par_chunks_mut(part * width);
-                    dx.zip(dy.par_chunks(part * total)).for_each(|(dx, dy)| {
-                        for (dx, dy) in dx.chunks_exact_mut(width).zip(dy.chunks_exact(total)) {
-                            dx.iter_mut().zip(&dy[first..]).for_each(|(dx, dy)| *dx += dy);
-                        }
-                    });
+                    let dx = slot.view_mut(gradients);
+                    Device::concat_gradient(dy.view(), total, first, width, dx);
                 }
                 first += width;
             }

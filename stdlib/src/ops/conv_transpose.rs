@@ -5,9 +5,10 @@
 //! G its input's gradient and W the filters:
 //! y = G(W, x) + bias, dx = dy * W, and dW as if x were the gradient of dy * W.
 
-use super::convolution::{Convolution, Method, Start, add_bias_gradient};
+use super::convolution::Convolution;
+use crate::backend::{Convolutions, Convolved, Start};
+use crate::device::Device;
 use crate::parameter::Parameter;
-use crate::storage;
 use crate::value::Value;
 
 /// The transposed convolution of every sample of `x`, which are maps or volumes: what the
@@ -23,18 +24,16 @@ pub(crate) fn transposed_convolution(
     let [channels, size @ ..] = x.volumes();
     assert_eq!(channels, convolution.outputs, "channels of a transposed convolution's input");
     let count: usize = convolution.weight_dims().iter().product();
-    assert_eq!(weight.values().len(), count, "weights of a transposed convolution");
+    assert_eq!(weight.count(), count, "weights of a transposed convolution");
     let out = convolution.window.input(size, extra);
-    let method = Method::new(convolution, out, size, x.samples());
     let plane: usize = out.iter().product();
-    let mut values = vec![0.0; x.samples() * convolution.inputs * plane];
+    let samples = x.samples();
+    let sizes = Convolved { convolution: *convolution, samples, size: out, out: size };
+    let mut y = x.zeros_like_volumes(convolution.inputs, out);
     if let Some(bias) = bias {
-        for sample in values.chunks_exact_mut((convolution.inputs * plane).max(1)) {
-            Start::Bias(bias.values()).fill(sample, plane);
-        }
+        Device::fill_channels(bias.view(), plane, y.view_mut());
     }
-    method.input_gradient(weight.values(), x.values(), &mut values);
-    let y = x.like_volumes(convolution.inputs, out, values);
+    Device::convolution_input_gradient(weight.view(), x.view(), &sizes, y.view_mut());
 
     let (input, output) = (tape.is_tracked().then(|| x.slot()), y.slot());
     let of_weight = weight.is_trainable().then(|| weight.slot());
@@ -45,13 +44,15 @@ pub(crate) fn transposed_convolution(
         tape.record(tracked, move |gradients| {
             let dy = output.take(gradients);
             if let Some(slot) = of_bias {
-                add_bias_gradient(&dy, plane, slot.get(gradients));
+                Device::bias_gradient(dy.view(), plane, slot.view_mut(gradients));
             }
             if let Some(slot) = of_weight {
-                method.weight_gradient(&dy, x.values(), slot.get(gradients));
+                let dw = slot.view_mut(gradients);
+                Device::convolution_weight_gradient(dy.view(), x.view(), &sizes, dw);
             }
             if let Some(slot) = input {
-                method.forward(&dy, storage::values(&shared), Start::There, slot.get(gradients));
+                let dx = slot.view_mut(gradients);
+                Device::convolution(dy.view(), shared.view(), &sizes, Start::There, dx);
             }
         })
         .sole(),

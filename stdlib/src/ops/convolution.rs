@@ -1,15 +1,9 @@
 //! `conv` and `conv3d`: convolutions of maps and of volumes.
 
-use rayon::prelude::*;
-
-use super::depthwise::Depthwise;
-use super::matrix::Write;
-use super::parallel::units_per_part;
-use super::products::Products;
-use super::runs::sum;
 use super::window3::Window3;
+use crate::backend::{Convolutions, Convolved, Start};
+use crate::device::Device;
 use crate::parameter::Parameter;
-use crate::storage;
 use crate::value::Value;
 
 /// The arguments of a convolution.
@@ -50,14 +44,12 @@ pub(crate) fn convolution(
     let [channels, size @ ..] = x.volumes();
     assert_eq!(channels, convolution.inputs, "channels of a convolution's input");
     let count: usize = convolution.weight_dims().iter().product();
-    assert_eq!(weight.values().len(), count, "weights of a convolution");
+    assert_eq!(weight.count(), count, "weights of a convolution");
     let out = convolution.window.output(size);
-    let method = Method::new(convolution, size, out, x.samples());
-    let plane: usize = out.iter().product();
-    let mut values = vec![0.0; x.samples() * convolution.outputs * plane];
-    let start = bias.map_or(Start::Nothing, |bias| Start::Bias(bias.values()));
-    method.forward(x.values(), weight.values(), start, &mut values);
-    let y = x.like_volumes(convolution.outputs, out, values);
+    let sizes = Convolved { convolution: *convolution, samples: x.samples(), size, out };
+    let mut y = x.zeros_like_volumes(convolution.outputs, out);
+    let start = bias.map_or(Start::Nothing, |bias| Start::Bias(bias.view()));
+    Device::convolution(x.view(), weight.view(), &sizes, start, y.view_mut());
 
     let (input, output) = (tape.is_tracked().then(|| x.slot()), y.slot());
     let of_weight = weight.is_trainable().then(|| weight.slot());
@@ -68,102 +60,20 @@ pub(crate) fn convolution(
         tape.record(tracked, move |gradients| {
             let dy = output.take(gradients);
             if let Some(slot) = of_bias {
-                add_bias_gradient(&dy, plane, slot.get(gradients));
+                let plane = out.iter().product();
+                Device::bias_gradient(dy.view(), plane, slot.view_mut(gradients));
             }
             if let Some(slot) = of_weight {
-                method.weight_gradient(x.values(), &dy, slot.get(gradients));
+                let dw = slot.view_mut(gradients);
+                Device::convolution_weight_gradient(x.view(), dy.view(), &sizes, dw);
             }
             if let Some(slot) = input {
-                method.input_gradient(storage::values(&shared), &dy, slot.get(gradients));
+                let dx = slot.view_mut(gradients);
+                Device::convolution_input_gradient(shared.view(), dy.view(), &sizes, dx);
             }
         })
         .sole(),
     )
-}
-
-/// What a convolution's result is added to.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Start<'a> {
-    /// Nothing: it replaces what is there.
-    Nothing,
-    /// The bias, a value for each channel.
-    Bias(&'a [f32]),
-    /// What is there.
-    There,
-}
-
-impl Start<'_> {
-    /// Readies a sample whose channels have `plane` values.
-    pub(crate) fn fill(self, y: &mut [f32], plane: usize) {
-        if let Start::Bias(bias) = self {
-            for (y, &bias) in y.chunks_exact_mut(plane.max(1)).zip(bias) {
-                y.fill(bias);
-            }
-        }
-    }
-
-    /// How to write to a sample that is ready.
-    pub(crate) fn write(self) -> Write {
-        if matches!(self, Start::Nothing) { Write::Replace } else { Write::Add }
-    }
-}
-
-/// The way that a convolution is computed.
-pub(crate) enum Method {
-    Products(Products),
-    Depthwise(Depthwise),
-}
-
-impl Method {
-    /// The faster one for volumes of `size` = slices, rows, columns, with `out` windows along each.
-    pub(crate) fn new(
-        convolution: &Convolution,
-        size: [usize; 3],
-        out: [usize; 3],
-        samples: usize,
-    ) -> Self {
-        if convolution.groups == convolution.inputs && convolution.groups > 1 {
-            Self::Depthwise(Depthwise::new(convolution, size, out))
-        } else {
-            Self::Products(Products::new(convolution, size, out, samples))
-        }
-    }
-
-    /// Writes the convolution of `x` to `y`, or adds it to what is there.
-    pub(crate) fn forward(&self, x: &[f32], weight: &[f32], start: Start<'_>, y: &mut [f32]) {
-        match self {
-            Self::Products(products) => products.forward(x, weight, start, y),
-            Self::Depthwise(depthwise) => depthwise.forward(x, weight, start, y),
-        }
-    }
-
-    /// Adds to the gradient of the weight.
-    pub(crate) fn weight_gradient(&self, x: &[f32], dy: &[f32], dw: &mut [f32]) {
-        match self {
-            Self::Products(products) => products.weight_gradient(x, dy, dw),
-            Self::Depthwise(depthwise) => depthwise.weight_gradient(x, dy, dw),
-        }
-    }
-
-    /// Adds to the gradient of the input.
-    pub(crate) fn input_gradient(&self, weight: &[f32], dy: &[f32], dx: &mut [f32]) {
-        match self {
-            Self::Products(products) => products.input_gradient(weight, dy, dx),
-            Self::Depthwise(depthwise) => depthwise.input_gradient(weight, dy, dx),
-        }
-    }
-}
-
-/// Adds the sum of each channel, of `plane` values a sample, to the bias's gradient.
-pub(crate) fn add_bias_gradient(dy: &[f32], plane: usize, db: &mut [f32]) {
-    let (outputs, part) = (db.len(), units_per_part(db.len(), dy.len()));
-    db.par_chunks_mut(part).enumerate().for_each(|(number, db)| {
-        for (index, db) in db.iter_mut().enumerate() {
-            let channel = dy.chunks_exact(plane.max(1)).skip(number * part + index);
-            let sums = channel.step_by(outputs).map(|dy| sum(dy, dy, |dy, _| dy));
-            *db += sums.sum::<f64>() as f32;
-        }
-    });
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `crop`: a part of each map.
 
-use super::runs::copy_lines;
+use crate::backend::{Layouts, Part};
+use crate::device::Device;
 use crate::value::Value;
 
 /// The `size` = rows and columns of each map from row and column `first` on.
@@ -14,25 +15,14 @@ pub(crate) fn crop(x: Value, first: [usize; 2], size: [usize; 2]) -> Value {
         first[0] + size[0] <= rows && first[1] + size[1] <= columns,
         "{size:?} from {first:?} on reach beyond a map of {rows}x{columns}"
     );
-    let (plane, out_plane) = (rows * columns, size[0] * size[1]);
-    let start = first[0] * columns + first[1];
-    let mut values = vec![0.0; x.samples() * channels * out_plane];
-    let planes = values.chunks_exact_mut(out_plane.max(1)).zip(x.values().chunks_exact(plane));
-    planes.for_each(|(y, x)| copy_lines(y, size[1], &x[start..], columns));
-    let y = Value::map([x.samples(), channels, size[0], size[1]], values);
+    let part = Part { size: [rows, columns], first, part: size };
+    let mut y = Value::zeros(x.samples(), &[channels, size[0], size[1]]);
+    Device::crop(x.view(), part, y.view_mut());
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     y.put(
         tape.record(tracked, move |gradients| {
             let dy = output.take(gradients);
-            let planes = input.get(gradients).chunks_exact_mut(plane);
-            for (dx, dy) in planes.zip(dy.chunks_exact(out_plane.max(1))) {
-                let lines = dx[start..].chunks_mut(columns);
-                for (dx, dy) in lines.zip(dy.chunks_exact(size[1])) {
-                    for (dx, dy) in dx.iter_mut().zip(dy) {
-                        *dx += dy;
-                    }
-                }
-            }
+            Device::crop_gradient(dy.view(), part, input.view_mut(gradients));
         })
         .sole(),
     )

@@ -1,15 +1,8 @@
 //! `dropout`: values set to zero at random (Srivastava et al., 2014).
 
-use rand::rngs::SmallRng;
-use rand::{RngCore, SeedableRng};
-use rayon::prelude::*;
-
-use super::parallel::units_per_part;
+use crate::backend::{Elementwise, Random};
+use crate::device::Device;
 use crate::value::Value;
-
-/// Values whose mask comes from the same keys. Blocks are counted from the first value on, so that
-/// masks do not depend on the threads.
-const BLOCK: usize = 1 << 12;
 
 /// In training, each value is zero with `probability` or else divided by `1 - probability`, which
 /// keeps the mean. Otherwise `x` itself.
@@ -18,78 +11,25 @@ pub(crate) fn dropout(x: Value, probability: f32) -> Value {
     if !tape.is_training() || probability == 0.0 {
         return x.put(tape);
     }
-    let mask = Mask { seed: tape.draw_seed(), probability };
-    let input = x.slot();
+    let (seed, input) = (tape.draw_seed(), x.slot());
     if tape.is_sole() {
-        mask.put_on(x.values_mut());
+        Device::drop_values_in_place(seed, probability, x.view_mut());
     } else {
-        let mut values = x.values().to_vec();
-        mask.put_on(&mut values);
-        x = x.alike(values);
+        let mut y = x.zeros_alike();
+        Device::drop_values(x.view(), seed, probability, y.view_mut());
+        x = y;
     }
     let (output, tracked, has_one_place) = (x.slot(), tape.is_tracked(), tape.is_sole());
     let tape = tape.record(tracked, move |gradients| {
         let mut gradient = output.take(gradients);
-        mask.put_on(&mut gradient);
+        Device::drop_values_in_place(seed, probability, gradient.view_mut());
         if has_one_place {
             input.put(gradients, gradient);
         } else {
-            let parts = input.get(gradients).par_chunks_mut(BLOCK).zip(gradient.par_chunks(BLOCK));
-            parts.with_min_len(least(gradient.len())).for_each(|(sum, gradient)| {
-                sum.iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += gradient);
-            });
+            Device::add(gradient.view(), input.view_mut(gradients));
         }
     });
     x.put(tape.sole())
-}
-
-/// Which values stay, as a seed to draw it from again when gradients are computed.
-#[derive(Clone, Copy)]
-struct Mask {
-    seed: u64,
-    probability: f32,
-}
-
-impl Mask {
-    /// Scales the values that stay, and makes the others zero, NaN too.
-    fn put_on(self, values: &mut [f32]) {
-        let scale = if self.probability < 1.0 { 1.0 / (1.0 - self.probability) } else { 0.0 };
-        // A number below the threshold drops its value.
-        let threshold = (f64::from(self.probability) * 2.0_f64.powi(32)) as u32;
-        let least = least(values.len());
-        let blocks = values.par_chunks_mut(BLOCK).enumerate().with_min_len(least);
-        blocks.for_each(|(block, values)| {
-            let mut random = SmallRng::seed_from_u64(self.seed.wrapping_add(block as u64));
-            let keys = [random.next_u32(), random.next_u32()];
-            put_on_block(values, keys, threshold, scale);
-        });
-    }
-}
-
-/// A function of its own, whose arguments are no references that `values` might change: only then
-/// the loop has no branches, which random numbers would make slow.
-#[inline(never)]
-fn put_on_block(values: &mut [f32], keys: [u32; 2], threshold: u32, scale: f32) {
-    for (value, place) in values.iter_mut().zip(0..) {
-        let drops = number(place, keys) < threshold;
-        *value = if drops { 0.0 } else { *value * scale };
-    }
-}
-
-/// Blocks of `values` values that a thread does at least.
-fn least(values: usize) -> usize {
-    units_per_part(values.div_ceil(BLOCK), values)
-}
-
-/// A random number for a place: a generator without a state, so that many places are done at once.
-/// Every bit depends on every bit of the place and of the keys (Wellons, "Prospecting for Hash
-/// Functions", 2018: `lowbias32`, with a key before each product).
-#[inline(always)]
-fn number(place: u32, keys: [u32; 2]) -> u32 {
-    let x = place ^ keys[0];
-    let x = (x ^ (x >> 16)).wrapping_mul(0x7FEB_352D) ^ keys[1];
-    let x = (x ^ (x >> 15)).wrapping_mul(0x846C_A68B);
-    x ^ (x >> 16)
 }
 
 #[cfg(test)]
@@ -118,7 +58,7 @@ mod tests {
         let y = dropout(ones(1 << 20, Tape::training(6)), probability);
         let dropped: Vec<bool> = y.values().iter().map(|&y| y == 0.0).collect();
         // Neighbours, places of nearby lines and channels, and the same place of other blocks.
-        for distance in [1, 2, 3, 5, 8, 28, 32, 64, 224, 1024, BLOCK, 2 * BLOCK, 64 * BLOCK] {
+        for distance in [1, 2, 3, 5, 8, 28, 32, 64, 224, 1024, 4096, 8192, 262_144] {
             let pairs = dropped.iter().zip(&dropped[distance..]);
             let both = pairs.filter(|(one, other)| **one && **other).count() as f32;
             let share = both / (dropped.len() - distance) as f32;
@@ -145,7 +85,7 @@ mod tests {
             let slot = x.slot();
             let y = dropout(x, 0.3);
             let mut gradients = y.backward(vec![1.0; 10_001]);
-            assert_eq!(slot.take(&mut gradients), y.values());
+            assert_eq!(slot.take(&mut gradients).into_host(), y.values());
         }
     }
 

@@ -1,44 +1,24 @@
 //! `globalmaxpool`: the largest value of each channel.
 
-use rayon::prelude::*;
-
-use super::parallel::units_per_part;
 use super::planes::Planes;
+use crate::backend::{Memory, Pooled, Pools};
+use crate::device::Device;
 use crate::value::Value;
 
 /// The largest value of each channel, as a map of one row and one column: PyTorch's
 /// `AdaptiveMaxPool2d(1)`. A NaN counts as the largest; of equal values the first gets the gradient.
 pub(crate) fn global_max_pool(x: Value) -> Value {
     let (x, tape) = x.detach();
-    let Planes { samples, channels, size } = Planes::of(&x);
-    let part = units_per_part(samples * channels, x.values().len());
-    let planes = x.values().par_chunks_exact(size).with_min_len(part);
-    let (places, values): (Vec<usize>, Vec<f32>) = planes.map(largest).unzip();
-    let y = Value::map([samples, channels, 1, 1], values);
+    let planes = Planes::of(&x);
+    let mut y = Value::zeros(x.samples(), &[planes.channels, 1, 1]);
+    let mut places = Device::places(y.count());
+    Device::global_max_pool(x.view(), planes, y.view_mut(), &mut places);
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
+    let sizes = Pooled { planes: y.count(), size: planes.size, out: 1 };
     y.put(tape.record(tracked, move |gradients| {
         let dy = output.take(gradients);
-        let planes = input.get(gradients).chunks_exact_mut(size);
-        for ((dx, dy), place) in planes.zip(dy).zip(places) {
-            dx[place] += dy;
-        }
+        Device::max_pool_gradient(dy.view(), &places, sizes, input.view_mut(gradients));
     }))
-}
-
-/// Where the largest value stands, and the value.
-fn largest(plane: &[f32]) -> (usize, f32) {
-    const LANES: usize = 16;
-    // First the value alone, in lanes, so that the loop is vectors; a NaN is never less, and stays.
-    let larger = |a: f32, b: f32| if a < b || b.is_nan() { b } else { a };
-    let (chunks, rest) = plane.as_chunks::<LANES>();
-    let mut lanes = [f32::NEG_INFINITY; LANES];
-    for chunk in chunks {
-        lanes.iter_mut().zip(chunk).for_each(|(lane, &value)| *lane = larger(*lane, value));
-    }
-    let value =
-        lanes.iter().chain(rest).fold(f32::NEG_INFINITY, |best, &value| larger(best, value));
-    let same = |other: &f32| *other == value || (other.is_nan() && value.is_nan());
-    (plane.iter().position(same).unwrap_or(0), value)
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! `add`, `mul`, `mean` and `max`: several values become one, value by value.
 
 use dfdx::tensor::Merge;
-use rayon::prelude::*;
 
-use super::parallel::units_per_part;
-use super::spread::Spread;
+use crate::backend::{Elementwise, Joined, Joins, View};
+use crate::device::Device;
 use crate::tape::{Slot, Tape};
 use crate::value::Value;
 
@@ -31,20 +30,13 @@ pub(crate) fn join(parts: Vec<Value>, join: Join) -> Value {
     let tape = tapes.iter().cloned().reduce(Merge::merge).expect("a join has parts");
     let samples = parts[0].samples();
     assert!(parts.iter().all(|part| part.samples() == samples), "a join of other samples");
-    let operands = Operands::of(join, &parts);
-    if let Some(place) = operands.place(&tapes) {
-        return in_place(parts, &tapes, tape, &operands, place);
+    let joined = joined(join, &parts);
+    if let Some(place) = place(&joined, &tapes) {
+        return in_place(parts, &tapes, tape, joined, place);
     }
-    let (shape, size) = (operands.shape.clone(), operands.size());
-    let part = units_per_part(samples, samples * size);
-    let mut values = vec![0.0; samples * size];
-    let inputs: Vec<&[f32]> = parts.iter().map(Value::values).collect();
-    values.par_chunks_mut(part * size).enumerate().for_each(|(number, values)| {
-        for (sample, y) in values.chunks_exact_mut(size).enumerate() {
-            operands.join(y, &operands.sample(&inputs, number * part + sample));
-        }
-    });
-    let y = Value::batch(samples, &shape, values);
+    let mut y = Value::zeros(samples, &joined.shape);
+    let inputs: Vec<View<'_>> = parts.iter().map(Value::view).collect();
+    Device::join(&inputs, &joined, y.view_mut());
     let slots: Vec<Option<Slot>> = (parts.iter().zip(&tapes))
         .map(|(part, tape)| tape.is_tracked().then(|| part.slot()))
         .collect();
@@ -52,10 +44,11 @@ pub(crate) fn join(parts: Vec<Value>, join: Join) -> Value {
     let (output, tracked) = (y.slot(), tape.is_tracked());
     let tape = tape.record(tracked, move |gradients| {
         let dy = output.take(gradients);
-        let inputs: Vec<&[f32]> = kept.iter().map(Value::values).collect();
+        let inputs: Vec<View<'_>> = kept.iter().map(Value::view).collect();
         for (operand, slot) in slots.iter().enumerate() {
             let Some(slot) = slot else { continue };
-            operands.add_gradients(operand, slot.get(gradients), &dy, &inputs);
+            let dx = slot.view_mut(gradients);
+            Device::join_gradient(&inputs, dy.view(), &joined, operand, dx);
         }
     });
     y.put(tape.sole())
@@ -67,41 +60,27 @@ fn in_place(
     mut parts: Vec<Value>,
     tapes: &[Tape],
     tape: Tape,
-    operands: &Operands,
+    joined: Joined,
     place: usize,
 ) -> Value {
     let mut y = parts.remove(place);
-    let spread = |operand: usize| operand + usize::from(operand >= place);
-    let (size, samples) = (operands.size(), y.samples());
-    let part = units_per_part(samples, samples * size);
-    let factor = operands.factor();
-    let others: Vec<&[f32]> = parts.iter().map(Value::values).collect();
-    y.values_mut().par_chunks_mut(part * size).enumerate().for_each(|(number, y)| {
-        for (sample, y) in y.chunks_exact_mut(size).enumerate() {
-            for (operand, x) in others.iter().enumerate() {
-                let width = operands.widths[spread(operand)];
-                let x = &x[(number * part + sample) * width..][..width];
-                operands.spreads[spread(operand)].apply(y, x, |y, x| *y += x);
-            }
-            if operands.join == Join::Mean {
-                y.iter_mut().for_each(|y| *y /= others.len() as f32 + 1.0);
-            }
-        }
-    });
+    let others: Vec<View<'_>> = parts.iter().map(Value::view).collect();
+    Device::join_in_place(&others, &joined, place, y.view_mut());
     let slots: Vec<(usize, Slot)> = (parts.iter().enumerate())
-        .map(|(operand, part)| (spread(operand), part.slot()))
+        .map(|(number, part)| (number + usize::from(number >= place), part.slot()))
         .filter(|(operand, _)| tapes[*operand].is_tracked())
         .collect();
     let is_tracked = tapes[place].is_tracked();
-    let (operands, output, tracked) = (operands.clone(), y.slot(), tape.is_tracked());
+    let (output, tracked) = (y.slot(), tape.is_tracked());
     let tape = tape.record(tracked, move |gradients| {
         let mut dy = output.take(gradients);
         for (operand, slot) in &slots {
-            operands.add_gradients(*operand, slot.get(gradients), &dy, &[]);
+            let dx = slot.view_mut(gradients);
+            Device::join_gradient(&[], dy.view(), &joined, *operand, dx);
         }
         if is_tracked {
-            if factor != 1.0 {
-                dy.iter_mut().for_each(|dy| *dy *= factor);
+            if joined.factor() != 1.0 {
+                Device::scale(joined.factor(), dy.view_mut());
             }
             output.put(gradients, dy);
         }
@@ -109,130 +88,27 @@ fn in_place(
     y.put(tape.sole())
 }
 
-/// The parts of a join, as samples.
-#[derive(Clone)]
-struct Operands {
-    join: Join,
-    shape: Vec<usize>,
-    /// Values in a sample of each part.
-    widths: Vec<usize>,
-    spreads: Vec<Spread>,
+/// The sizes of a join.
+fn joined(join: Join, parts: &[Value]) -> Joined {
+    let shapes: Vec<Vec<usize>> = parts.iter().map(Value::shape).collect();
+    let axes = 0..shapes[0].len();
+    let largest = |axis: usize| shapes.iter().filter_map(|shape| shape.get(axis)).max();
+    let shape: Vec<usize> = axes.filter_map(largest).copied().collect();
+    for part in &shapes {
+        let mut axes = part.iter().zip(&shape);
+        let fits = part.len() == shape.len() && axes.all(|(&of, &size)| of == 1 || of == size);
+        assert!(fits, "a sample of {part:?} does not fill one of {shape:?}");
+    }
+    Joined { join, shape, shapes }
 }
 
-impl Operands {
-    fn of(join: Join, parts: &[Value]) -> Self {
-        let shapes: Vec<Vec<usize>> = parts.iter().map(Value::shape).collect();
-        let axes = 0..shapes[0].len();
-        let largest = |axis: usize| shapes.iter().filter_map(|shape| shape.get(axis)).max();
-        let shape: Vec<usize> = axes.filter_map(largest).copied().collect();
-        let spreads = shapes.iter().map(|from| Spread::new(from, &shape)).collect();
-        let widths = shapes.iter().map(|shape| shape.iter().product()).collect();
-        Self { join, shape, widths, spreads }
-    }
-
-    /// Values in a sample of the output.
-    fn size(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// The part that may give its place to the result: one as large, that nobody else holds, and of
-    /// more than two the first, so that the order of the sum stays.
-    fn place(&self, tapes: &[Tape]) -> Option<usize> {
-        let first = if tapes.len() > 2 { 1 } else { tapes.len() };
-        let is_sum = matches!(self.join, Join::Add | Join::Mean);
-        let mut places = (0..first).filter(|&part| self.widths[part] == self.size());
-        places.find(|&part| is_sum && tapes[part].is_sole())
-    }
-
-    /// What a part counts with in a sum.
-    fn factor(&self) -> f32 {
-        if self.join == Join::Mean { 1.0 / self.spreads.len() as f32 } else { 1.0 }
-    }
-
-    /// Adds the gradient of the part number `operand` to `dx`; `inputs` are those that were kept.
-    fn add_gradients(&self, operand: usize, dx: &mut [f32], dy: &[f32], inputs: &[&[f32]]) {
-        let (width, size) = (self.widths[operand], self.size());
-        let part = units_per_part(dy.len() / size, dy.len());
-        let dx = dx.par_chunks_mut(part * width).enumerate();
-        dx.zip(dy.par_chunks(part * size)).for_each(|((number, dx), dy)| {
-            let samples = dx.chunks_exact_mut(width).zip(dy.chunks_exact(size));
-            for (sample, (dx, dy)) in samples.enumerate() {
-                let inputs = self.sample(inputs, number * part + sample);
-                self.add_gradient(operand, dx, dy, &inputs);
-            }
-        });
-    }
-
-    /// The values of one sample of each part; of none where the values were not kept.
-    fn sample<'v>(&self, inputs: &[&'v [f32]], sample: usize) -> Vec<&'v [f32]> {
-        let parts = inputs.iter().zip(&self.widths);
-        parts.map(|(values, &width)| &values[sample * width..][..width]).collect()
-    }
-
-    /// Writes the join of a sample to `y`.
-    fn join(&self, y: &mut [f32], inputs: &[&[f32]]) {
-        self.spreads[0].apply(y, inputs[0], |y, x| *y = x);
-        for (spread, x) in self.spreads.iter().zip(inputs).skip(1) {
-            match self.join {
-                Join::Add | Join::Mean => spread.apply(y, x, |y, x| *y += x),
-                Join::Mul => spread.apply(y, x, |y, x| *y *= x),
-                Join::Max => spread.apply(y, x, |y, x| *y = maximum(*y, x)),
-            }
-        }
-        if self.join == Join::Mean {
-            let count = inputs.len() as f32;
-            y.iter_mut().for_each(|y| *y /= count);
-        }
-    }
-
-    /// Adds the gradient of the part number `operand` to `dx`, for a sample.
-    fn add_gradient(&self, operand: usize, dx: &mut [f32], dy: &[f32], inputs: &[&[f32]]) {
-        let spread = &self.spreads[operand];
-        match self.join {
-            Join::Add | Join::Mean => spread.gather(dx, dy, self.factor()),
-            Join::Mul => {
-                let mut share = dy.to_vec();
-                for (other, (spread, x)) in self.spreads.iter().zip(inputs).enumerate() {
-                    if other != operand {
-                        spread.apply(&mut share, x, |share, x| *share *= x);
-                    }
-                }
-                spread.gather(dx, &share, 1.0);
-            }
-            Join::Max => {
-                let mut share = dy.to_vec();
-                self.keep_share_of_largest(operand, &mut share, inputs);
-                spread.gather(dx, &share, 1.0);
-            }
-        }
-    }
-
-    /// Takes out of `share` what the part number `operand` does not get of the gradient of a
-    /// maximum: at each step of the chain one of two sides gets all, or each of them half.
-    fn keep_share_of_largest(&self, operand: usize, share: &mut [f32], inputs: &[&[f32]]) {
-        let (mut largest, mut next) = (vec![0.0; share.len()], vec![0.0; share.len()]);
-        self.spreads[0].apply(&mut largest, inputs[0], |largest, x| *largest = x);
-        for (number, (spread, x)) in self.spreads.iter().zip(inputs).enumerate().skip(1) {
-            spread.apply(&mut next, x, |next, x| *next = x);
-            let sides = share.iter_mut().zip(largest.iter_mut().zip(&next));
-            for (share, (largest, &next)) in sides {
-                let (own, other) =
-                    if number == operand { (next, *largest) } else { (*largest, next) };
-                let lost = if own < other { 0.0 } else { 1.0 };
-                // Of parts after the own one the own side is the largest so far, of those before it
-                // nothing is decided here.
-                let fraction = if own == other { 0.5 } else { lost };
-                *share *= if number < operand { 1.0 } else { fraction };
-                *largest = maximum(*largest, next);
-            }
-        }
-    }
-}
-
-/// The larger one, or NaN when there is one.
-#[inline(always)]
-fn maximum(a: f32, b: f32) -> f32 {
-    if a > b || a.is_nan() { a } else { b }
+/// The part that may give its place to the result: one as large, that nobody else holds, and of more
+/// than two the first, so that the order of the sum stays.
+fn place(joined: &Joined, tapes: &[Tape]) -> Option<usize> {
+    let first = if tapes.len() > 2 { 1 } else { tapes.len() };
+    let is_sum = matches!(joined.join, Join::Add | Join::Mean);
+    let mut places = (0..first).filter(|&part| joined.shapes[part] == joined.shape);
+    places.find(|&part| is_sum && tapes[part].is_sole())
 }
 
 #[cfg(test)]

@@ -1,66 +1,22 @@
 //! `l2norm`: the channels of each position as a vector of length 1.
 
-use rayon::prelude::*;
-
-use super::parallel::units_per_part;
+use super::planes::Planes;
+use crate::backend::Norms;
+use crate::device::Device;
 use crate::value::Value;
 
 /// Each position's channels divided by their norm, or by `eps` where that is larger: PyTorch's
 /// `normalize(dim=1)`. Of vectors, the features.
 pub(crate) fn l2_norm(x: Value, eps: f32) -> Value {
     let (x, tape) = x.detach();
-    let [channels, rows, columns] = x.planes();
-    let (size, sample) = (rows * columns, channels * rows * columns);
-    let least = units_per_part(x.samples(), x.values().len());
-    let mut values = vec![0.0; x.values().len()];
-    let samples = values.par_chunks_exact_mut(sample).zip(x.values().par_chunks_exact(sample));
-    samples.with_min_len(least).for_each(|(y, x)| {
-        let scales = scales(x, size, eps);
-        for (y, x) in y.chunks_exact_mut(size).zip(x.chunks_exact(size)) {
-            y.iter_mut().zip(x).zip(&scales).for_each(|((y, x), scale)| *y = x * scale);
-        }
-    });
-    let y = x.alike(values);
+    let planes = Planes::of(&x);
+    let mut y = x.zeros_alike();
+    Device::l2_norm(x.view(), planes, eps, y.view_mut());
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     y.put(tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        let dx = input.get(gradients).par_chunks_exact_mut(sample);
-        let samples = dx.zip(dy.par_chunks_exact(sample)).zip(x.values().par_chunks_exact(sample));
-        samples.with_min_len(least).for_each(|((dx, dy), x)| add_gradient(dx, dy, x, size, eps));
+        let (dy, dx) = (output.take(gradients), input.view_mut(gradients));
+        Device::l2_norm_gradient(x.view(), dy.view(), planes, eps, dx);
     }))
-}
-
-/// One over the norm of each position of the sample `x`, in planes of `size` values, but 1 / `eps`
-/// at most.
-fn scales(x: &[f32], size: usize, eps: f32) -> Vec<f32> {
-    let mut squares = vec![0.0; size];
-    for x in x.chunks_exact(size) {
-        squares.iter_mut().zip(x).for_each(|(square, x)| *square += x * x);
-    }
-    // A comparison that is false for NaN lets it through.
-    let scale = |square: f32| if square.sqrt() < eps { 1.0 / eps } else { 1.0 / square.sqrt() };
-    squares.into_iter().map(scale).collect()
-}
-
-/// Adds the gradient of a sample to `dx`: moving along the vector itself changes nothing, unless it
-/// is divided by `eps`.
-fn add_gradient(dx: &mut [f32], dy: &[f32], x: &[f32], size: usize, eps: f32) {
-    let scales = scales(x, size, eps);
-    let mut along = vec![0.0; size];
-    for (dy, x) in dy.chunks_exact(size).zip(x.chunks_exact(size)) {
-        along.iter_mut().zip(dy.iter().zip(x)).for_each(|(along, (dy, x))| *along += dy * x);
-    }
-    let largest = 1.0 / eps;
-    for (along, scale) in along.iter_mut().zip(&scales) {
-        *along *= if *scale == largest { 0.0 } else { scale * scale };
-    }
-    let planes = dx.chunks_exact_mut(size).zip(dy.chunks_exact(size)).zip(x.chunks_exact(size));
-    for ((dx, dy), x) in planes {
-        let positions = scales.iter().zip(&along);
-        for (((dx, dy), x), (scale, along)) in dx.iter_mut().zip(dy).zip(x).zip(positions) {
-            *dx += scale * (dy - x * along);
-        }
-    }
 }
 
 #[cfg(test)]

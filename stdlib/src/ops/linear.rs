@@ -1,9 +1,9 @@
 //! `linear`: y = x W^T + b, for x of rows x inputs and W of outputs x inputs. A row is a sample, or one
 //! of a matrix.
 
-use super::matrix::{Matrix, MatrixMut, Threads, Write, multiply};
+use crate::backend::{Lines, Products};
+use crate::device::Device;
 use crate::parameter::Parameter;
-use crate::storage;
 use crate::value::Value;
 
 /// The product of every row of `x` with the transposed weight, plus the bias. Features are one row.
@@ -13,61 +13,33 @@ pub(crate) fn linear(x: Value, weight: &Parameter, bias: Option<&Parameter>) -> 
     let mut shape = x.shape();
     let last = shape.last_mut().expect("a sample has dimensions");
     assert_eq!(std::mem::replace(last, outputs), inputs, "the input of a linear layer");
-    let rows = x.values().len() / inputs;
-    let y = Value::batch(x.samples(), &shape, forward(x.values(), weight, bias, [outputs, inputs]));
+    let sizes = Lines { rows: x.count() / inputs, inputs, outputs };
+    let mut y = Value::zeros(x.samples(), &shape);
+    let bias_view = bias.map(Parameter::view);
+    Device::linear(x.view(), weight.view(), bias_view, sizes, y.view_mut());
 
-    let tracks_input = tape.is_tracked();
-    let (kept, shared) = (x.clone(), weight.share());
-    let (input, output) = (tracks_input.then(|| x.slot()), y.slot());
+    let shared = weight.share();
+    let (input, output) = (tape.is_tracked().then(|| x.slot()), y.slot());
     let of_weight = weight.is_trainable().then(|| weight.slot());
     let of_bias = bias.filter(|bias| bias.is_trainable()).map(Parameter::slot);
-    let tracked = tracks_input || of_weight.is_some() || of_bias.is_some();
+    let tracked = input.is_some() || of_weight.is_some() || of_bias.is_some();
     y.put(
         tape.record(tracked, move |gradients| {
             let dy = output.take(gradients);
-            let dy_matrix = Matrix::new(&dy, rows, outputs, outputs);
             if let Some(slot) = of_weight {
-                let to = MatrixMut::new(slot.get(gradients), outputs, inputs, inputs);
-                let x = Matrix::new(kept.values(), rows, inputs, inputs);
-                multiply(to, dy_matrix.transposed(), x, Write::Add, Threads::All);
+                let dw = slot.view_mut(gradients);
+                Device::linear_weight_gradient(x.view(), dy.view(), sizes, dw);
             }
             if let Some(slot) = of_bias {
-                let db = slot.get(gradients);
-                for dy in dy.chunks_exact(outputs) {
-                    for (db, dy) in db.iter_mut().zip(dy) {
-                        *db += dy;
-                    }
-                }
+                Device::linear_bias_gradient(dy.view(), slot.view_mut(gradients));
             }
             if let Some(slot) = input {
-                let to = MatrixMut::new(slot.get(gradients), rows, inputs, inputs);
-                let weight = Matrix::new(storage::values(&shared), outputs, inputs, inputs);
-                multiply(to, dy_matrix, weight, Write::Add, Threads::All);
+                let dx = slot.view_mut(gradients);
+                Device::linear_input_gradient(shared.view(), dy.view(), sizes, dx);
             }
         })
         .sole(),
     )
-}
-
-fn forward(
-    x: &[f32],
-    weight: &Parameter,
-    bias: Option<&Parameter>,
-    [outputs, inputs]: [usize; 2],
-) -> Vec<f32> {
-    let rows = x.len() / inputs;
-    let (mut y, write) = match bias {
-        Some(bias) => (bias.values().repeat(rows), Write::Add),
-        None => (vec![0.0; rows * outputs], Write::Replace),
-    };
-    multiply(
-        MatrixMut::new(&mut y, rows, outputs, outputs),
-        Matrix::new(x, rows, inputs, inputs),
-        Matrix::new(weight.values(), outputs, inputs, inputs).transposed(),
-        write,
-        Threads::All,
-    );
-    y
 }
 
 #[cfg(test)]

@@ -2,19 +2,15 @@
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use super::parallel::units_per_part;
-use super::window::{Span, Window};
+use super::window::Window;
+use crate::backend::{Memory, Places, Pooled, Pools, Windows};
+use crate::device::Device;
 use crate::value::Value;
-
-/// In place of a winner's position, as long as a window has none.
-const NOBODY: u32 = u32::MAX;
 
 /// Where each value of a pool's output stood in its plane, to put others there again.
 #[derive(Clone, Debug)]
 pub struct PoolIndices {
-    pub(super) winners: Arc<Vec<u32>>,
+    pub(super) winners: Arc<Places>,
     /// Samples, channels, rows and columns of the pool's output.
     pub(super) pooled: [usize; 4],
     /// Rows and columns of its input.
@@ -30,87 +26,30 @@ pub(crate) fn max_pool(x: Value, window: &Window) -> Value {
 pub(crate) fn max_pool_with_indices(x: Value, window: &Window) -> (Value, PoolIndices) {
     let (x, tape) = x.detach();
     let [channels, rows, columns] = x.planes();
-    let pool = Pool::new(window, [rows, columns]);
-    let (size, out_size) = (rows * columns, pool.out[0] * pool.out[1]);
-    let planes = x.samples() * channels;
-    let mut values = vec![f32::NEG_INFINITY; planes * out_size];
-    let mut winners = vec![NOBODY; values.len()];
-    let part = units_per_part(planes, x.values().len());
-    (values.par_chunks_mut(part * out_size))
-        .zip(winners.par_chunks_mut(part * out_size))
-        .zip(x.values().par_chunks(part * size))
-        .for_each(|((values, winners), x)| {
-            let planes = values.chunks_exact_mut(out_size).zip(winners.chunks_exact_mut(out_size));
-            for ((values, winners), x) in planes.zip(x.chunks_exact(size)) {
-                pool.largest(x, values, winners);
-            }
-        });
-    let pooled = [x.samples(), channels, pool.out[0], pool.out[1]];
+    let (planes, size) = (x.samples() * channels, [rows, columns]);
+    let windows = Windows::new(window, planes, size);
+    let [out_rows, out_columns] = windows.out;
+    let mut y = Value::zeros(x.samples(), &[channels, out_rows, out_columns]);
+    let mut winners = Device::places(y.count());
+    Device::max_pool(x.view(), &windows, y.view_mut(), &mut winners);
     let winners = Arc::new(winners);
-    let indices = PoolIndices { winners: winners.clone(), pooled, size: [rows, columns] };
-    let y = Value::map(pooled, values);
+    let pooled = [x.samples(), channels, out_rows, out_columns];
+    let indices = PoolIndices { winners: winners.clone(), pooled, size };
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
+    let sizes = indices.sizes();
     let y = y.put(tape.record(tracked, move |gradients| {
         let dy = output.take(gradients);
-        let dx = input.get(gradients);
-        (dx.par_chunks_mut(part * size))
-            .zip(dy.par_chunks(part * out_size))
-            .zip(winners.par_chunks(part * out_size))
-            .for_each(|((dx, dy), winners)| {
-                let planes = dx.chunks_exact_mut(size).zip(dy.chunks_exact(out_size));
-                for ((dx, dy), winners) in planes.zip(winners.chunks_exact(out_size)) {
-                    for (dy, &winner) in dy.iter().zip(winners) {
-                        // A dilated window may lie in the padding with all of its elements.
-                        if let Some(dx) = dx.get_mut(winner as usize) {
-                            *dx += dy;
-                        }
-                    }
-                }
-            });
+        Device::max_pool_gradient(dy.view(), &winners, sizes, input.view_mut(gradients));
     }));
     (y, indices)
 }
 
-struct Pool {
-    window: Window,
-    size: [usize; 2],
-    out: [usize; 2],
-    spans: Vec<Span>,
-}
-
-impl Pool {
-    fn new(window: &Window, size: [usize; 2]) -> Self {
-        let out = window.output(size);
-        Self { window: *window, size, out, spans: window.spans(size[1], out[1]) }
-    }
-
-    /// Writes the largest values of the plane `x` to `y`, which is minus infinity before, and where
-    /// they stand to `winners`. Goes through the elements of the window, and for each through a
-    /// line of windows.
-    fn largest(&self, x: &[f32], y: &mut [f32], winners: &mut [u32]) {
-        let width = self.out[1];
-        let lines = y.chunks_exact_mut(width).zip(winners.chunks_exact_mut(width));
-        for (line, (y, winners)) in lines.enumerate() {
-            for element in 0..self.window.kernel[0] {
-                let position = self.window.position(0, line, element, self.size[0]);
-                let Some(row) = position else { continue };
-                let x = &x[row * self.size[1]..][..self.size[1]];
-                for span in &self.spans {
-                    let stride = self.window.stride[1];
-                    let columns = (span.start..self.size[1]).step_by(stride);
-                    let windows = y[span.first..][..span.count].iter_mut();
-                    let windows = windows.zip(&mut winners[span.first..][..span.count]);
-                    for ((best, winner), column) in windows.zip(columns) {
-                        // Where nothing is greater than minus infinity, any of the values will do.
-                        let wins = x[column] >= *best && !(x[column] == *best && *winner != NOBODY);
-                        if wins || x[column].is_nan() {
-                            *best = x[column];
-                            *winner = (row * self.size[1] + column) as u32;
-                        }
-                    }
-                }
-            }
-        }
+impl PoolIndices {
+    /// The sizes of planes and of what the pool left of them.
+    pub(super) fn sizes(&self) -> Pooled {
+        let [samples, channels, rows, columns] = self.pooled;
+        let (size, out) = (self.size.iter().product(), rows * columns);
+        Pooled { planes: samples * channels, size, out }
     }
 }
 

@@ -1,9 +1,8 @@
 //! `pad`: rows and columns added around maps.
 
-use rayon::prelude::*;
-
-use super::parallel::units_per_part;
 use super::window::Sides;
+use crate::backend::{Layouts, Padded};
+use crate::device::Device;
 use crate::value::Value;
 
 /// What padding holds.
@@ -27,115 +26,19 @@ pub enum PadMode {
 pub(crate) fn pad(x: Value, sides: Sides, mode: PadMode) -> Value {
     let (x, tape) = x.detach();
     let [channels, rows, columns] = x.planes();
-    let padding = Padding {
-        rows: Axis::new(sides.top, rows, sides.bottom, mode),
-        columns: Axis::new(sides.left, columns, sides.right, mode),
-    };
-    let [size, out_size] = padding.sizes();
-    let planes = x.samples() * channels;
-    let part = units_per_part(planes, planes * out_size);
-    let mut values = vec![0.0; planes * out_size];
-    let parts = values.par_chunks_mut(part * out_size).zip(x.values().par_chunks(part * size));
-    parts.for_each(|(y, x)| {
-        for (y, x) in y.chunks_exact_mut(out_size).zip(x.chunks_exact(size)) {
-            padding.fill(y, x);
-        }
-    });
-    let shape = [x.samples(), channels, padding.rows.from.len(), padding.columns.from.len()];
-    let y = Value::map(shape, values);
+    assert!(rows > 0 && columns > 0, "a map to pad has values");
+    let padded = Padded { planes: x.samples() * channels, size: [rows, columns], sides, mode };
+    let out = [sides.top + rows + sides.bottom, sides.left + columns + sides.right];
+    let mut y = Value::zeros(x.samples(), &[channels, out[0], out[1]]);
+    Device::pad(x.view(), padded, y.view_mut());
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     y.put(
         tape.record(tracked, move |gradients| {
             let dy = output.take(gradients);
-            let dx = input.get(gradients);
-            let parts = dx.par_chunks_mut(part * size).zip(dy.par_chunks(part * out_size));
-            parts.for_each(|(dx, dy)| {
-                for (dx, dy) in dx.chunks_exact_mut(size).zip(dy.chunks_exact(out_size)) {
-                    padding.add_back(dx, dy);
-                }
-            });
+            Device::pad_gradient(dy.view(), padded, input.view_mut(gradients));
         })
         .sole(),
     )
-}
-
-struct Padding {
-    rows: Axis,
-    columns: Axis,
-}
-
-impl Padding {
-    /// Values of a plane without and with its padding.
-    fn sizes(&self) -> [usize; 2] {
-        [self.rows.size * self.columns.size, self.rows.from.len() * self.columns.from.len()]
-    }
-
-    /// Writes the plane `x` with its padding to `y`, which is zero before.
-    fn fill(&self, y: &mut [f32], x: &[f32]) {
-        let columns = &self.columns;
-        for (y, row) in y.chunks_exact_mut(columns.from.len()).zip(&self.rows.from) {
-            let Some(row) = row else { continue };
-            let x = &x[row * columns.size..][..columns.size];
-            y[columns.before..][..columns.size].copy_from_slice(x);
-            for (to, from) in columns.margins() {
-                y[to] = x[from];
-            }
-        }
-    }
-
-    /// Adds the gradient `dy` of a padded plane to that of the plane.
-    fn add_back(&self, dx: &mut [f32], dy: &[f32]) {
-        let columns = &self.columns;
-        for (dy, row) in dy.chunks_exact(columns.from.len()).zip(&self.rows.from) {
-            let Some(row) = row else { continue };
-            let dx = &mut dx[row * columns.size..][..columns.size];
-            for (dx, dy) in dx.iter_mut().zip(&dy[columns.before..]) {
-                *dx += dy;
-            }
-            for (to, from) in columns.margins() {
-                dx[from] += dy[to];
-            }
-        }
-    }
-}
-
-/// Padding along rows or columns.
-struct Axis {
-    before: usize,
-    size: usize,
-    /// Where each value comes from, padding included; none for a zero.
-    from: Vec<Option<usize>>,
-}
-
-impl Axis {
-    fn new(before: usize, size: usize, after: usize, mode: PadMode) -> Self {
-        assert!(size > 0, "a map to pad has values");
-        let last = size - 1;
-        // The period of the pattern, and where in the map each of its values lies.
-        let fold = |position: usize, period: usize, mirror: usize| {
-            let position = position % period;
-            if position < size { position } else { mirror - position }
-        };
-        let from = |position: usize| {
-            // Positions count from the start of the padding; the pattern from that of the map.
-            let along = |period: usize| position + (period - before % period);
-            match mode {
-                PadMode::Zero => position.checked_sub(before).filter(|&at| at < size),
-                PadMode::Replicate => Some(position.saturating_sub(before).min(last)),
-                PadMode::Reflect if size == 1 => Some(0),
-                PadMode::Reflect => Some(fold(along(2 * last), 2 * last, 2 * last)),
-                PadMode::Symmetric => Some(fold(along(2 * size), 2 * size, 2 * size - 1)),
-                PadMode::Circular => Some(fold(along(size), size, 0)),
-            }
-        };
-        Self { before, size, from: (0..before + size + after).map(from).collect() }
-    }
-
-    /// Each place in the padding that is not zero, and where its value comes from.
-    fn margins(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let places = (0..self.before).chain(self.before + self.size..self.from.len());
-        places.filter_map(|place| Some((place, self.from[place]?)))
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! `permute` and `pixelshuffle`: the same values in another order.
 
-use rayon::prelude::*;
-
-use super::parallel::units_per_part;
+use crate::backend::{Layouts, Order};
+use crate::device::Device;
 use crate::value::Value;
 
 /// Each sample with its axes in another order: axis `i` of the output is `axes[i]` of `x`.
@@ -11,9 +10,13 @@ use crate::value::Value;
 /// When `axes` does not name every axis once.
 pub(crate) fn permute(x: Value, axes: &[usize]) -> Value {
     let shape = x.shape();
-    let order = Order::new(&shape, axes);
-    let shape: Vec<usize> = axes.iter().map(|&axis| shape[axis]).collect();
-    reorder(x, order, &shape)
+    let mut named = axes.to_vec();
+    named.sort_unstable();
+    let all = named.into_iter().eq(0..shape.len());
+    assert!(all, "{axes:?} is no order of the axes of {shape:?}");
+    let out: Vec<usize> = axes.iter().map(|&axis| shape[axis]).collect();
+    let order = Order { shape, axes: axes.to_vec() };
+    reorder(x, order, &out)
 }
 
 /// Maps that are `factor` times as high and wide, their pixels taken from the channels: PyTorch's
@@ -25,88 +28,21 @@ pub(crate) fn pixel_shuffle(x: Value, factor: usize) -> Value {
     let [channels, rows, columns] = x.planes();
     assert!(channels.is_multiple_of(factor * factor), "{channels} channels by {factor}x{factor}");
     let channels = channels / (factor * factor);
-    let order = Order::new(&[channels, factor, factor, rows, columns], &[0, 3, 1, 4, 2]);
+    let shape = vec![channels, factor, factor, rows, columns];
+    let order = Order { shape, axes: vec![0, 3, 1, 4, 2] };
     reorder(x, order, &[channels, rows * factor, columns * factor])
 }
 
 fn reorder(x: Value, order: Order, shape: &[usize]) -> Value {
     let (x, tape) = x.detach();
-    let size: usize = shape.iter().product();
-    let part = size * units_per_part(x.samples(), x.values().len());
-    let mut values = vec![0.0; x.values().len()];
-    values.par_chunks_mut(part).zip(x.values().par_chunks(part)).for_each(|(y, x)| {
-        for (y, x) in y.chunks_exact_mut(size).zip(x.chunks_exact(size)) {
-            for [from, to] in order.starts() {
-                let x = x[from..].iter().step_by(order.line.from);
-                let y = y[to..].iter_mut().step_by(order.line.to).take(order.line.size);
-                y.zip(x).for_each(|(y, x)| *y = *x);
-            }
-        }
-    });
-    let y = Value::batch(x.samples(), shape, values);
+    let samples = x.samples();
+    let mut y = Value::zeros(samples, shape);
+    Device::permute(x.view(), &order, samples, y.view_mut());
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     y.put(tape.record(tracked, move |gradients| {
         let dy = output.take(gradients);
-        let dx = input.get(gradients).par_chunks_mut(part);
-        dx.zip(dy.par_chunks(part)).for_each(|(dx, dy)| {
-            for (dx, dy) in dx.chunks_exact_mut(size).zip(dy.chunks_exact(size)) {
-                for [from, to] in order.starts() {
-                    let dx = dx[from..].iter_mut().step_by(order.line.from).take(order.line.size);
-                    let dy = dy[to..].iter().step_by(order.line.to);
-                    dx.zip(dy).for_each(|(dx, dy)| *dx += dy);
-                }
-            }
-        });
+        Device::permute_gradient(dy.view(), &order, samples, input.view_mut(gradients));
     }))
-}
-
-/// Where the values of a sample come from, in lines along one axis.
-struct Order {
-    line: Axis,
-    /// The others.
-    axes: Vec<Axis>,
-}
-
-/// An axis: how far apart its values are in the input and in the output.
-#[derive(Clone, Copy)]
-struct Axis {
-    size: usize,
-    from: usize,
-    to: usize,
-}
-
-impl Order {
-    fn new(shape: &[usize], axes: &[usize]) -> Self {
-        let mut named = axes.to_vec();
-        named.sort_unstable();
-        let all = named.into_iter().eq(0..shape.len());
-        assert!(all, "{axes:?} is no order of the axes of {shape:?}");
-        let from = |axis: usize| shape[axis + 1..].iter().product();
-        let to = |place: usize| axes[place + 1..].iter().map(|&axis| shape[axis]).product();
-        let axes = axes.iter().enumerate();
-        let mut axes: Vec<Axis> = axes
-            .map(|(place, &axis)| Axis { size: shape[axis], from: from(axis), to: to(place) })
-            .collect();
-        // Lines are along an axis that is contiguous on one side, the longer of the two.
-        let contiguous = axes.iter().enumerate().filter(|(_, axis)| axis.from == 1 || axis.to == 1);
-        let line = contiguous.max_by_key(|(_, axis)| axis.size).map(|(place, _)| place);
-        let line = line.map_or(Axis { size: 1, from: 1, to: 1 }, |place| axes.remove(place));
-        Self { line, axes }
-    }
-
-    /// Where each line begins, in the input and in the output.
-    fn starts(&self) -> impl Iterator<Item = [usize; 2]> + '_ {
-        let lines: usize = self.axes.iter().map(|axis| axis.size).product();
-        (0..lines).map(|mut line| {
-            let (mut from, mut to) = (0, 0);
-            for axis in self.axes.iter().rev() {
-                from += line % axis.size * axis.from;
-                to += line % axis.size * axis.to;
-                line /= axis.size;
-            }
-            [from, to]
-        })
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,8 @@
 //! `dropout2d` and `droppath`: whole channels or whole samples set to zero at random (Tompson et
 //! al., 2015; Huang et al., 2016).
 
-use rand::rngs::SmallRng;
-use rand::{Rng, SeedableRng};
-use rayon::prelude::*;
-
-use super::parallel::units_per_part;
+use crate::backend::{Numbers, Random};
+use crate::device::Device;
 use crate::value::Value;
 
 /// In training, each channel of each sample is zero with `probability` or else divided by
@@ -28,32 +25,16 @@ fn drop_units(x: Value, probability: f32, size: usize) -> Value {
     if !tape.is_training() || probability == 0.0 {
         return x.put(tape);
     }
-    let mut random = SmallRng::seed_from_u64(tape.draw_seed());
-    let scale = if probability < 1.0 { 1.0 / (1.0 - probability) } else { 0.0 };
-    let mut factor = || if random.r#gen::<f32>() < probability { 0.0 } else { scale };
-    let factors: Vec<f32> = (0..x.values().len() / size).map(|_| factor()).collect();
-    let mut values = vec![0.0; x.values().len()];
-    add_units(&mut values, x.values(), &factors);
-    let y = x.alike(values);
+    let mut factors = Numbers::zeros(x.count() / size);
+    Device::draw_factors(tape.draw_seed(), probability, factors.view_mut());
+    let mut y = x.zeros_alike();
+    Device::add_units(x.view(), factors.view(), y.view_mut());
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     let tape = tape.record(tracked, move |gradients| {
-        let dy = output.take(gradients);
-        add_units(input.get(gradients), &dy, &factors);
+        let (dy, dx) = (output.take(gradients), input.view_mut(gradients));
+        Device::add_units(dy.view(), factors.view(), dx);
     });
     y.put(tape.sole())
-}
-
-/// Adds the units of `values` that are not dropped, times their factor, to `to`. What is dropped is
-/// not looked at: it may be NaN.
-fn add_units(to: &mut [f32], values: &[f32], factors: &[f32]) {
-    let size = values.len() / factors.len().max(1);
-    let least = units_per_part(factors.len(), values.len());
-    let units = to.par_chunks_mut(size.max(1)).zip(values.par_chunks(size.max(1)));
-    units.zip(factors).with_min_len(least).for_each(|((to, values), factor)| {
-        if *factor != 0.0 {
-            to.iter_mut().zip(values).for_each(|(to, value)| *to += value * factor);
-        }
-    });
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! `unpool`: values put back where a pool found its largest ones.
 
-use rayon::prelude::*;
-
 use super::max_pool::PoolIndices;
-use super::parallel::units_per_part;
+use crate::backend::Pools;
+use crate::device::Device;
 use crate::value::Value;
 
 /// Maps as large as those that the pool of `indices` took, with the values of `x` where its largest
@@ -19,40 +18,14 @@ pub(crate) fn max_unpool(x: Value, indices: &PoolIndices) -> Value {
     let [channels, rows, columns] = x.planes();
     let shape = [x.samples(), channels, rows, columns];
     assert_eq!(shape, indices.pooled, "what is put back has the shape of what was taken");
-    let (size, pooled) = (indices.size[0] * indices.size[1], rows * columns);
-    let planes = x.samples() * channels;
-    let part = units_per_part(planes, planes * size);
-    let mut values = vec![0.0; planes * size];
-    (values.par_chunks_mut(part * size))
-        .zip(x.values().par_chunks(part * pooled))
-        .zip(indices.winners.par_chunks(part * pooled))
-        .for_each(|((y, x), winners)| {
-            let planes = y.chunks_exact_mut(size).zip(x.chunks_exact(pooled));
-            for ((y, x), winners) in planes.zip(winners.chunks_exact(pooled)) {
-                for (x, &winner) in x.iter().zip(winners) {
-                    // A dilated window may lie in the padding with all of its elements.
-                    if let Some(y) = y.get_mut(winner as usize) {
-                        *y = *x;
-                    }
-                }
-            }
-        });
-    let y = Value::map([x.samples(), channels, indices.size[0], indices.size[1]], values);
+    let (sizes, [rows, columns]) = (indices.sizes(), indices.size);
+    let mut y = Value::zeros(x.samples(), &[channels, rows, columns]);
+    Device::max_unpool(x.view(), &indices.winners, sizes, y.view_mut());
     let (input, output, tracked) = (x.slot(), y.slot(), tape.is_tracked());
     let winners = indices.winners.clone();
     y.put(tape.record(tracked, move |gradients| {
         let dy = output.take(gradients);
-        let dx = input.get(gradients).par_chunks_mut(part * pooled);
-        dx.zip(dy.par_chunks(part * size)).zip(winners.par_chunks(part * pooled)).for_each(
-            |((dx, dy), winners)| {
-                let planes = dx.chunks_exact_mut(pooled).zip(dy.chunks_exact(size));
-                for ((dx, dy), winners) in planes.zip(winners.chunks_exact(pooled)) {
-                    for (dx, &winner) in dx.iter_mut().zip(winners) {
-                        *dx += dy.get(winner as usize).copied().unwrap_or(0.0);
-                    }
-                }
-            },
-        );
+        Device::max_unpool_gradient(dy.view(), &winners, sizes, input.view_mut(gradients));
     }))
 }
 
@@ -84,7 +57,7 @@ mod tests {
             let (pooled, indices) = max_pool_with_indices(maps, &window);
             let x = [random(pooled.values().len(), seed ^ 5)];
             let run = |inputs: &[Vec<f32>], tape| {
-                let x = pooled.alike(inputs[0].clone()).put(tape);
+                let x = Value::batch(samples, &pooled.shape(), inputs[0].clone()).put(tape);
                 Pass { output: max_unpool(x.clone(), &indices), inputs: vec![x.slot()] }
             };
             let [out_rows, out_columns] = window.output([rows, columns]);

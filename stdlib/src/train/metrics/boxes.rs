@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::classes::{ClassTally, likeliest};
 use super::figure;
+use crate::backend::softmax_in_place;
 use crate::data::Located;
 use crate::loss::intersection_over_union;
-use crate::ops::softmax::softmax_in_place;
 
 /// The intersection over union from which on a box is found.
 const FOUND: f32 = 0.5;

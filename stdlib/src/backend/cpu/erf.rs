@@ -27,21 +27,9 @@ pub(crate) fn erf(x: f32) -> f32 {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-
-    /// erf(x) = 2/sqrt(pi) exp(-x²) (x + 2x³/3 + 4x⁵/15 + ...), all of whose terms have one sign.
-    pub(crate) fn erf_of_f64(x: f64) -> f64 {
-        if x.abs() > 6.0 {
-            return x.signum();
-        }
-        let (mut term, mut sum) = (x, 0.0);
-        for n in 1..300 {
-            sum += term;
-            term *= 2.0 * x * x / f64::from(2 * n + 1);
-        }
-        std::f64::consts::FRAC_2_SQRT_PI * (-x * x).exp() * sum
-    }
+    use crate::ops::check::erf_of_f64;
 
     #[test]
     fn erf_is_accurate_everywhere() {

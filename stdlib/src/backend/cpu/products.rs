@@ -7,10 +7,11 @@
 
 use rayon::prelude::*;
 
-use super::convolution::{Convolution, Start};
+use super::super::Start;
 use super::matrix::{Matrix, MatrixMut, Threads, Write, multiply};
 use super::parallel::units_per_part;
 use super::patches::{Block, Patches};
+use crate::ops::convolution::Convolution;
 
 /// Values of patches that are made at a time: what fits a core's own cache beside the rest.
 const BLOCK: usize = 1 << 16;
@@ -69,7 +70,7 @@ impl Products {
     }
 
     /// Writes the convolution of `x` to `y`, or adds it to what is there.
-    pub(crate) fn forward(&self, x: &[f32], weight: &[f32], start: Start<'_>, y: &mut [f32]) {
+    pub(crate) fn forward(&self, x: &[f32], weight: &[f32], start: Start<&[f32]>, y: &mut [f32]) {
         let samples = y.par_chunks_mut((self.part * self.out_size).max(1));
         samples.zip(x.par_chunks(self.part * self.in_size)).for_each(|(y, x)| {
             let mut scratch = self.scratch();
@@ -241,9 +242,9 @@ struct Scratch {
 
 #[cfg(test)]
 mod tests {
-    use super::super::window::{Sides, Window};
-    use super::super::window3::Window3;
     use super::*;
+    use crate::ops::window::{Sides, Window};
+    use crate::ops::window3::Window3;
 
     #[test]
     fn a_large_map_is_done_in_several_blocks_and_a_window_of_one_in_one() {

@@ -11,15 +11,10 @@
 use std::slice;
 
 use dfdx::shapes::Shape;
-use dfdx::tensor::{HasErr, Tensor};
-
-use crate::device::Device;
+use dfdx::tensor::{Cpu, Tensor};
 
 /// The values of `tensor`, row by row.
-pub(crate) fn values<S: Shape, T>(tensor: &Tensor<S, f32, Device, T>) -> &[f32]
-where
-    Device: HasErr,
-{
+pub(super) fn values<S: Shape, T>(tensor: &Tensor<S, f32, Cpu, T>) -> &[f32] {
     let count = contiguous_count(tensor);
     if count == 0 {
         return &[];
@@ -32,7 +27,7 @@ where
 
 /// The values of `tensor`, row by row, to change. If the storage is shared with another tensor, it
 /// is copied first, as dfdx does for every change.
-pub(crate) fn values_mut<S: Shape, T>(tensor: &mut Tensor<S, f32, Device, T>) -> &mut [f32] {
+pub(super) fn values_mut<S: Shape, T>(tensor: &mut Tensor<S, f32, Cpu, T>) -> &mut [f32] {
     let count = contiguous_count(tensor);
     if count == 0 {
         return &mut [];
@@ -49,7 +44,7 @@ pub(crate) fn values_mut<S: Shape, T>(tensor: &mut Tensor<S, f32, Device, T>) ->
 /// and clear the same pages for each: half the time of a step of LeNet-5. One arena serves all
 /// threads, since others give large blocks back whatever they are told. Call it before threads are
 /// started; elsewhere than on glibc it does nothing.
-pub(crate) fn keep_freed_memory() {
+pub(super) fn keep_freed_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
         const LARGE: i32 = 1 << 30;
@@ -66,7 +61,7 @@ pub(crate) fn keep_freed_memory() {
 }
 
 /// How many values `tensor` has, having checked that they are contiguous.
-fn contiguous_count<S: Shape, T>(tensor: &Tensor<S, f32, Device, T>) -> usize {
+fn contiguous_count<S: Shape, T>(tensor: &Tensor<S, f32, Cpu, T>) -> usize {
     let shape = *dfdx::shapes::HasShape::shape(tensor);
     let sizes: Vec<usize> = shape.concrete().into_iter().collect();
     let count = sizes.iter().product();
@@ -118,7 +113,7 @@ mod tests {
     #[test]
     fn a_change_leaves_clones_as_they_were() {
         let mut tensor = device().tensor([[1.0, 2.0], [3.0, 4.0]]);
-        let clone: Tensor<Rank2<2, 2>, f32, Device> = tensor.clone();
+        let clone: Tensor<Rank2<2, 2>, f32, Cpu> = tensor.clone();
         values_mut(&mut tensor)[3] = 9.0;
         assert_eq!(values(&tensor), [1.0, 2.0, 3.0, 9.0]);
         assert_eq!(values(&clone), [1.0, 2.0, 3.0, 4.0]);
@@ -134,7 +129,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "has holes along axis 0")]
     fn a_permuted_tensor_is_refused() {
-        let tensor: Tensor<Rank2<2, 3>, f32, Device> = device().zeros();
+        let tensor: Tensor<Rank2<2, 3>, f32, Cpu> = device().zeros();
         values(&tensor.permute::<Rank2<3, 2>, _>());
     }
 
@@ -142,7 +137,7 @@ mod tests {
     #[should_panic(expected = "has holes along axis 0")]
     fn a_broadcast_tensor_is_refused() {
         let row = device().tensor([1.0, 2.0, 3.0]);
-        let tensor: Tensor<Rank2<2, 3>, f32, Device> = row.broadcast();
+        let tensor: Tensor<Rank2<2, 3>, f32, Cpu> = row.broadcast();
         values(&tensor);
     }
 }

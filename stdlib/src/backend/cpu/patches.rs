@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::runs::{add_strided, copy_lines, from_strided};
-use super::window3::Window3;
+use crate::ops::window3::Window3;
 
 /// Windows that are done at a time: some lines of a slice of windows.
 #[derive(Clone, Debug)]

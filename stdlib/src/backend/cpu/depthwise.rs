@@ -11,10 +11,11 @@
 
 use rayon::prelude::*;
 
-use super::convolution::{Convolution, Start};
+use super::super::Start;
 use super::matrix::Write;
 use super::parallel::units_per_part;
 use super::runs::{add_strided, copy_lines, from_strided};
+use crate::ops::convolution::Convolution;
 
 /// Values whose sums are computed at a time, in registers.
 const LANES: usize = 32;
@@ -128,7 +129,7 @@ impl Depthwise {
     }
 
     /// Writes the convolution of `x` to `y`, or adds it to what is there.
-    pub(crate) fn forward(&self, x: &[f32], weight: &[f32], start: Start<'_>, y: &mut [f32]) {
+    pub(crate) fn forward(&self, x: &[f32], weight: &[f32], start: Start<&[f32]>, y: &mut [f32]) {
         let (part, outputs) = (self.part(x), self.multiplier * self.out_size);
         let parts = y.par_chunks_mut((part * outputs).max(1));
         parts.zip(x.par_chunks(part * self.in_size)).enumerate().for_each(|(number, (y, x))| {
