@@ -181,6 +181,16 @@ impl Value {
         Self::batch(self.samples(), &self.shape(), values)
     }
 
+    /// Another batch with the same values, recording nothing.
+    pub(crate) fn copy(&self) -> Self {
+        match self {
+            Self::Features(tensor) => Self::Features(copy(tensor)),
+            Self::Matrix(tensor) => Self::Matrix(copy(tensor)),
+            Self::Map(tensor) => Self::Map(copy(tensor)),
+            Self::Volume(tensor) => Self::Volume(copy(tensor)),
+        }
+    }
+
     /// How many values there are.
     pub(crate) fn count(&self) -> usize {
         with_tensor!(self, tensor => tensor.shape().num_elements())
@@ -259,6 +269,11 @@ fn tensor<S: Shape>(shape: S, values: Vec<f32>) -> Tensor<S, f32, Device, Tape> 
 fn zeros<S: Shape>(shape: S) -> Tensor<S, f32, Device, Tape> {
     let zeros = device().try_zeros_like(&shape);
     zeros.expect("dfdx fails only when memory runs out").put_tape(Tape::evaluation())
+}
+
+/// Another tensor with the values of `tensor`, recording nothing.
+fn copy<S: Shape>(tensor: &Tensor<S, f32, Device, Tape>) -> Tensor<S, f32, Device, Tape> {
+    Device::tensor_copy(tensor).put_tape(Tape::evaluation())
 }
 
 /// `tensor` as a value with the tape `put`, and the tape that it had.

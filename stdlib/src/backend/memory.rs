@@ -42,6 +42,9 @@ pub(crate) trait Memory: Storage<f32> {
     /// it is copied first, as dfdx does for every change.
     fn tensor_view_mut<S: Shape, T>(tensor: &mut Tensor<S, f32, Self, T>) -> Self::ViewMut<'_>;
 
+    /// Another tensor with the numbers of `tensor`.
+    fn tensor_copy<S: Shape, T>(tensor: &Tensor<S, f32, Self, T>) -> Tensor<S, f32, Self>;
+
     /// As many places, not found yet.
     fn places(count: usize) -> Self::Places;
 

@@ -4,15 +4,12 @@ use super::Memory;
 
 /// Values that are dropped or scaled at random.
 pub(crate) trait Random: Memory {
-    /// y[i] = 0 where r[i] < probability, NaN or not, else x[i] / (1 - probability). Nothing stays
-    /// with a probability of 1.
+    /// y[i] = 0 where r[i] < probability, NaN or not, else y[i] / (1 - probability). Nothing stays with
+    /// a probability of 1.
     ///
     /// r is the same for all backends: `number` in the processor's `dropout.rs`, with keys for each
     /// block of 4096 values, the first two numbers of a `SmallRng` of the seed and the block.
-    fn drop_values(x: Self::View<'_>, seed: u64, probability: f32, y: Self::ViewMut<'_>);
-
-    /// The same with y = x.
-    fn drop_values_in_place(seed: u64, probability: f32, y: Self::ViewMut<'_>);
+    fn drop_values(seed: u64, probability: f32, y: Self::ViewMut<'_>);
 
     /// factors[i] = 0 with `probability`, else 1 / (1 - probability): one after the other from a
     /// `SmallRng` of the seed.

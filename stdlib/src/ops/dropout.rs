@@ -12,17 +12,14 @@ pub(crate) fn dropout(x: Value, probability: f32) -> Value {
         return x.put(tape);
     }
     let (seed, input) = (tape.draw_seed(), x.slot());
-    if tape.is_sole() {
-        Device::drop_values_in_place(seed, probability, x.view_mut());
-    } else {
-        let mut y = x.zeros_alike();
-        Device::drop_values(x.view(), seed, probability, y.view_mut());
-        x = y;
+    if !tape.is_sole() {
+        x = x.copy();
     }
+    Device::drop_values(seed, probability, x.view_mut());
     let (output, tracked, has_one_place) = (x.slot(), tape.is_tracked(), tape.is_sole());
     let tape = tape.record(tracked, move |gradients| {
         let mut gradient = output.take(gradients);
-        Device::drop_values_in_place(seed, probability, gradient.view_mut());
+        Device::drop_values(seed, probability, gradient.view_mut());
         if has_one_place {
             input.put(gradients, gradient);
         } else {

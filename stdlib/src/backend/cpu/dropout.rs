@@ -14,12 +14,8 @@ use super::parallel::units_per_part;
 const BLOCK: usize = 1 << 12;
 
 impl Random for Cpu {
-    fn drop_values(x: View<'_>, seed: u64, probability: f32, y: ViewMut<'_>) {
-        Mask { seed, probability }.put_on(x.0, y.0);
-    }
-
-    fn drop_values_in_place(seed: u64, probability: f32, y: ViewMut<'_>) {
-        Mask { seed, probability }.put_on_in_place(y.0);
+    fn drop_values(seed: u64, probability: f32, y: ViewMut<'_>) {
+        Mask { seed, probability }.put_on(y.0);
     }
 
     fn draw_factors(seed: u64, probability: f32, factors: ViewMut<'_>) {
@@ -55,54 +51,26 @@ struct Mask {
 }
 
 impl Mask {
-    /// Scales the values of `x` that stay, and makes the others zero, NaN too.
-    fn put_on(self, x: &[f32], y: &mut [f32]) {
-        let least = least(y.len());
-        let blocks = y.par_chunks_mut(BLOCK).zip(x.par_chunks(BLOCK)).enumerate();
-        blocks.with_min_len(least).for_each(|(block, (y, x))| {
-            put_on_block(x, y, self.keys(block), self.threshold(), self.scale());
-        });
-    }
-
-    /// The same in place.
-    fn put_on_in_place(self, values: &mut [f32]) {
+    /// Scales the values that stay, and makes the others zero, NaN too.
+    fn put_on(self, values: &mut [f32]) {
         let least = least(values.len());
         let blocks = values.par_chunks_mut(BLOCK).enumerate().with_min_len(least);
-        blocks.for_each(|(block, values)| {
-            put_on_block_in_place(values, self.keys(block), self.threshold(), self.scale());
-        });
+        blocks.for_each(|(block, values)| self.put_on_block(block, values));
     }
 
-    /// What the mask of a block is drawn from.
-    fn keys(self, block: usize) -> [u32; 2] {
+    fn put_on_block(self, block: usize, values: &mut [f32]) {
         let mut random = SmallRng::seed_from_u64(self.seed.wrapping_add(block as u64));
-        [random.next_u32(), random.next_u32()]
-    }
-
-    /// A number below it drops its value.
-    fn threshold(self) -> u32 {
-        (f64::from(self.probability) * 2.0_f64.powi(32)) as u32
-    }
-
-    /// What the others are multiplied with.
-    fn scale(self) -> f32 {
-        scale(self.probability)
+        let keys = [random.next_u32(), random.next_u32()];
+        // A number below the threshold drops its value.
+        let threshold = (f64::from(self.probability) * 2.0_f64.powi(32)) as u32;
+        put_on_block(values, keys, threshold, scale(self.probability));
     }
 }
 
 /// A function of its own, whose arguments are no references that `values` might change: only then
 /// the loop has no branches, which random numbers would make slow.
 #[inline(never)]
-fn put_on_block(x: &[f32], y: &mut [f32], keys: [u32; 2], threshold: u32, scale: f32) {
-    for ((y, x), place) in y.iter_mut().zip(x).zip(0..) {
-        let drops = number(place, keys) < threshold;
-        *y = if drops { 0.0 } else { *x * scale };
-    }
-}
-
-/// As above, in place.
-#[inline(never)]
-fn put_on_block_in_place(values: &mut [f32], keys: [u32; 2], threshold: u32, scale: f32) {
+fn put_on_block(values: &mut [f32], keys: [u32; 2], threshold: u32, scale: f32) {
     for (value, place) in values.iter_mut().zip(0..) {
         let drops = number(place, keys) < threshold;
         *value = if drops { 0.0 } else { *value * scale };

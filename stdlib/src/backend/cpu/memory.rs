@@ -1,7 +1,7 @@
 //! Numbers in the processor's own memory.
 
-use dfdx::shapes::Shape;
-use dfdx::tensor::{Cpu, Storage, Tensor};
+use dfdx::shapes::{HasShape, Shape};
+use dfdx::tensor::{Cpu, Storage, Tensor, TensorFromVec};
 
 use super::super::Memory;
 use super::storage;
@@ -54,6 +54,11 @@ impl Memory for Cpu {
 
     fn tensor_view_mut<S: Shape, T>(tensor: &mut Tensor<S, f32, Self, T>) -> ViewMut<'_> {
         ViewMut(storage::values_mut(tensor))
+    }
+
+    fn tensor_copy<S: Shape, T>(tensor: &Tensor<S, f32, Self, T>) -> Tensor<S, f32, Self> {
+        let values = storage::values(tensor).to_vec();
+        tensor.device().tensor_from_vec(values, *tensor.shape())
     }
 
     fn places(count: usize) -> Places {
