@@ -15,7 +15,7 @@ pub(super) const BATCH: usize = 250;
 /// Values of a batch when nothing is learned, beyond which it has fewer samples.
 const VALUES: usize = 1 << 22;
 /// Looks at a sample that a prediction is the mean over, the plain one among them.
-const LOOKS: usize = 8;
+pub const LOOKS: usize = 8;
 
 /// What is measured, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +29,11 @@ pub struct Measuring {
 /// The samples in a batch when nothing is learned, for samples of a shape.
 pub(super) fn batch_size(shape: &[usize]) -> usize {
     (VALUES / shape.iter().product::<usize>().max(1)).clamp(1, BATCH)
+}
+
+/// One of the [`LOOKS`]; the first is the plain one.
+pub fn look(number: usize) -> Look {
+    if number == 0 { Look::Plain } else { Look::Random { seed: 0, epoch: number } }
 }
 
 /// Random looks at the samples of an order, beside the plain one.
@@ -45,12 +50,7 @@ impl<'a> Looks<'a> {
         order: &Order,
         size: usize,
     ) -> Result<Self, Failure> {
-        if data.task != Task::Class {
-            return Err(Failure::new("`tta` is for classes of whole samples")
-                .note("answers that lie in a picture would have to be moved back with it")
-                .help("leave `tta` out"));
-        }
-        let look = |number| Look::Random { seed: 0, epoch: number };
+        expect_classes_of_samples(data.task)?;
         let looks = (1..LOOKS).map(|number| data.batches(part, order, size, look(number)));
         Ok(Self(looks.collect()))
     }
@@ -68,10 +68,24 @@ impl<'a> Looks<'a> {
             let probabilities = softmax(network.run(batch?.inputs.into()).out);
             sum.iter_mut().zip(probabilities.values()).for_each(|(sum, p)| *sum += p);
         }
-        // The softmax of logarithms of probabilities is the probabilities. None is quite zero.
-        let logarithm = |sum: &f32| (sum / LOOKS as f32).max(f32::MIN_POSITIVE).ln();
-        Ok(logits.alike(sum.iter().map(logarithm).collect()))
+        // The softmax of logarithms of probabilities is the probabilities.
+        Ok(logits.alike(sum.into_iter().map(logit_of_sum).collect()))
     }
+}
+
+/// Checks that test-time augmentation says something of the answers of a task.
+pub(super) fn expect_classes_of_samples(task: Task) -> Result<(), Failure> {
+    if task == Task::Class {
+        return Ok(());
+    }
+    Err(Failure::new("`tta` is for classes of whole samples")
+        .note("answers that lie in a picture would have to be moved back with it")
+        .help("leave `tta` out"))
+}
+
+/// A logit whose exponential is the mean of `LOOKS` probabilities of this sum. None is quite zero.
+pub(super) fn logit_of_sum(sum: f32) -> f32 {
+    (sum / LOOKS as f32).max(f32::MIN_POSITIVE).ln()
 }
 
 impl Model {
@@ -154,7 +168,7 @@ impl Model {
         // The last training may have been on data of another kind.
         let criterion = Criterion::new(self.loss, data.task, None, 0.0)
             .or_else(|_| Criterion::new(netlet_dsl::messages::LossKind::Auto, data.task, None, 0.0))?;
-        self.seen = Some(answers.clone());
+        self.see(data);
         Ok((answers, criterion))
     }
 

@@ -22,7 +22,7 @@ use netlet_dsl::messages::Event;
 pub use curve::Curve;
 pub use fault::Fault;
 pub use finder::RatesTried;
-pub use measure::Measuring;
+pub use measure::{LOOKS, Measuring, look};
 pub use metrics::{Answers, Metrics, Tally, likeliest};
 pub(crate) use model::is_in_part;
 pub use model::{Model, Trainable};

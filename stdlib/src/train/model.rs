@@ -8,6 +8,7 @@ use super::best::Best;
 use super::fit::dimensions;
 use super::resume::Running;
 use super::{Answers, Curve};
+use crate::data::{Dataset, Preparation};
 use crate::initialization::initialize;
 use crate::network::{Network, parameters};
 use crate::optimizer::Optimizer;
@@ -29,6 +30,8 @@ pub struct Model {
     pub(super) loss: LossKind,
     /// What the data that it was last trained or measured on asks of it.
     pub(super) seen: Option<Answers>,
+    /// What that data does to pictures.
+    pub(super) preparation: Preparation,
     pub(super) has_weights: bool,
 }
 
@@ -44,6 +47,7 @@ impl Model {
             cut_off: None,
             loss: LossKind::Auto,
             seen: None,
+            preparation: Preparation::default(),
             has_weights: false,
         }
     }
@@ -94,6 +98,17 @@ impl Model {
     /// What the data that it last saw asks of it.
     pub fn seen(&self) -> Option<&Answers> {
         self.seen.as_ref()
+    }
+
+    /// What the data that it last saw does to pictures, for those that belong to no data set.
+    pub fn preparation(&self) -> &Preparation {
+        &self.preparation
+    }
+
+    /// Remembers what data asks of it.
+    pub(super) fn see(&mut self, data: &Dataset) {
+        self.seen = Some(Answers::of(data));
+        self.preparation = data.preparation();
     }
 
     /// The names of its outputs, where it has seen data that gives them.

@@ -2,7 +2,7 @@
 
 use netlet_dsl::messages::{Failure, Prediction, Task};
 
-use super::measure::{Looks, batch_size, sample_of};
+use super::measure::{Looks, batch_size, expect_classes_of_samples, logit_of_sum, sample_of};
 use super::metrics::likeliest;
 use super::{Answers, Model, Watch, fit};
 use crate::data::{Batch, Dataset, IGNORED, Located, Order, Part, Target, Targets};
@@ -57,7 +57,7 @@ impl Model {
             Ok(())
         };
         let whole = self.each_batch(data, part, order, "predicting", watch, each)?;
-        self.seen = Some(answers.clone());
+        self.see(data);
         Ok(whole.then_some(answered))
     }
 
@@ -75,6 +75,27 @@ impl Model {
         }
         let each = (0..samples).map(|place| answered_by(&sample_of(&outputs, place), answers));
         Ok(each.collect())
+    }
+
+    /// What it says of one sample, of which `looks` are so many looks as test-time augmentation takes:
+    /// the mean of their probabilities.
+    ///
+    /// # Errors
+    /// When the answers are no classes of samples, and as [`Model::predict`].
+    pub fn predict_mean(&mut self, looks: Value, answers: &Answers) -> Result<Answered, Failure> {
+        expect_classes_of_samples(answers.task)?;
+        self.expect_input(&looks.shape())?;
+        let network = self.network(0);
+        let (shape, count) = (looks.shape(), answers.count());
+        let outputs = network.run(looks.into());
+        fit::expect_outputs(network.name(), &outputs, answers, &shape, &Targets::None)?;
+        let mut sum = vec![0.0; count];
+        for probabilities in softmax(outputs.out).values().chunks(count.max(1)) {
+            sum.iter_mut().zip(probabilities).for_each(|(sum, p)| *sum += p);
+        }
+        let logits = sum.into_iter().map(logit_of_sum).collect();
+        let out = Value::features([1, count], logits);
+        Ok(answered_by(&Outputs { out, heads: Vec::new() }, answers))
     }
 
     /// The answers that it may give to samples: those of the data that it saw last; else classes that

@@ -94,7 +94,7 @@ impl Model {
             cut_off.data == data_name && cut_off.options == *options && !options.fresh
         });
         self.network(options.seed);
-        self.prepare(data_name, options, &answers, &criterion);
+        self.prepare(data_name, data, options, &criterion);
         if let Some(message) = zeros::warning(&mut *self.network) {
             watch.show(Event::Warning { message });
         }
@@ -130,16 +130,16 @@ impl Model {
     /// Makes ready what a training begins with.
     fn prepare(
         &mut self,
-        data: &str,
+        data_name: &str,
+        data: &Dataset,
         options: &TrainOptions,
-        answers: &Answers,
         criterion: &Criterion,
     ) {
         self.sound = Some(Arc::new(Snapshot::of(&mut *self.network)));
-        self.seen = Some(answers.clone());
+        self.see(data);
         self.loss = options.loss;
         self.curve.set_loss_title(criterion.title());
-        self.best = self.best.take().filter(|best| best.data == data);
+        self.best = self.best.take().filter(|best| best.data == data_name);
         // What an optimizer of the same kind remembers is worth keeping.
         let optimizer = self.optimizer.take().filter(|it| it.kind() == options.optimizer);
         let mut optimizer = optimizer

@@ -22,9 +22,9 @@ pub use pixels::likeliest;
 pub struct Answers {
     /// What the answer to a sample is.
     pub task: Task,
-    /// The names of the classes, in the order of their numbers; of colours and numbers there are none.
+    /// The names of the classes or colours, in the order of their numbers; of numbers none.
     pub classes: Vec<String>,
-    /// The colours of a palette: red, green and blue.
+    /// The colours of these: red, green and blue; may be empty but for the task of colours.
     pub palette: Vec<[u8; 3]>,
 }
 

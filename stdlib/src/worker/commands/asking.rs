@@ -1,11 +1,13 @@
 //! Commands that measure a network and ask it.
 
+use std::path::Path;
+
 use netlet_dsl::messages::{Event, Failure, Figure, Prediction, Report, Subject};
 
 use super::data::{chosen, samples};
-use crate::data::{Look, Order, Part, Preparation};
+use crate::data::{Look, Order, Part};
 use crate::pictures::{self, Sample};
-use crate::train::{Answered, Answers, Measuring, Watch};
+use crate::train::{Answered, Answers, LOOKS, Measuring, Model, Watch, look};
 use crate::value::Value;
 use crate::worker::executor::Executor;
 
@@ -55,16 +57,8 @@ impl Executor {
             }
             Subject::Picture { path } => {
                 let model = self.model(&net)?;
-                if tta {
-                    return Err(Failure::new("`tta` takes the random transforms of a data set")
-                        .note("a picture file by itself has none")
-                        .help("leave `tta` out"));
-                }
-                let input = model.network(0).input();
-                let (sample, values) = Preparation::default().read(&path, input, Look::Plain)?;
-                let inputs = Value::batch(1, &sample.shape, values);
-                let answers = model.answers(&inputs);
-                (path.display().to_string(), model.predict(inputs, &answers)?, vec![sample])
+                let (sample, answered) = predict_picture(model, &path, tta)?;
+                (path.display().to_string(), vec![answered], vec![sample])
             }
         };
         let (on, answered, samples) = answered;
@@ -90,6 +84,29 @@ impl Executor {
         show_predictions(&format!("{net}-worst"), &samples, answered, watch);
         Ok(Some(Report::Worst { net, data, samples: indices, losses }))
     }
+}
+
+/// What a network says of a picture file, and the picture as it looks at it.
+fn predict_picture(
+    model: &mut Model,
+    path: &Path,
+    tta: bool,
+) -> Result<(Sample, Answered), Failure> {
+    let input = model.network(0).input();
+    let preparation = model.preparation().clone();
+    let (sample, values) = preparation.read(path, input, Look::Plain)?;
+    let plain = Value::batch(1, input, values.clone());
+    let answers = model.answers(&plain);
+    if !tta {
+        let answered = model.predict(plain, &answers)?;
+        return Ok((sample, answered.into_iter().next().expect("an answer to each sample")));
+    }
+    let mut all = values;
+    for number in 1..LOOKS {
+        all.extend(preparation.read(path, input, look(number))?.1);
+    }
+    let answered = model.predict_mean(Value::batch(LOOKS, input, all), &answers)?;
+    Ok((sample, answered))
 }
 
 /// Draws samples with what was predicted for them, and gives that.
