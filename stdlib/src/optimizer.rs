@@ -53,7 +53,8 @@ impl Optimizer {
         memory: Vec<Memory>,
     ) -> Self {
         let mut optimizer = Self::new(kind, 0.0);
-        for ((_, parameter), Memory { steps, values }) in parameters(network).into_iter().zip(memory)
+        for ((_, parameter), Memory { steps, values }) in
+            parameters(network).into_iter().zip(memory)
         {
             optimizer.steps.push(steps);
             for (slot, values) in optimizer.memory.iter_mut().zip(values) {
@@ -74,7 +75,8 @@ impl Optimizer {
         let parameters = parameters(network).into_iter().zip(&self.steps);
         let memory = parameters.map(|((_, parameter), &steps)| {
             let slots = if steps > 0 { slots } else { 0 };
-            let values = self.memory[..slots].iter_mut().map(|slot| parameter.gradient(slot).clone());
+            let values =
+                self.memory[..slots].iter_mut().map(|slot| parameter.gradient(slot).clone());
             Memory { steps, values: values.collect() }
         });
         memory.collect()

@@ -2,7 +2,8 @@
 
 /// The area that two boxes share over the area that they cover together; 0 where neither has any.
 pub fn intersection_over_union(one: [f32; 4], other: [f32; 4]) -> f32 {
-    let area = |[left, top, right, bottom]: [f32; 4]| (right - left).max(0.0) * (bottom - top).max(0.0);
+    let area =
+        |[left, top, right, bottom]: [f32; 4]| (right - left).max(0.0) * (bottom - top).max(0.0);
     let shared = area([
         one[0].max(other[0]),
         one[1].max(other[1]),

@@ -78,7 +78,9 @@ impl Criterion {
             }
             (Task::Values, _) => return Err(unfit(kind, task)),
             (_, LossKind::Auto | LossKind::CrossEntropy) => Rule::CrossEntropy(entropy()),
-            (Task::Class | Task::Mask | Task::Colours, LossKind::BinaryCrossEntropy) => Rule::Binary,
+            (Task::Class | Task::Mask | Task::Colours, LossKind::BinaryCrossEntropy) => {
+                Rule::Binary
+            }
             (Task::Mask | Task::Colours, LossKind::Dice) => Rule::Overlap(Overlap::Dice),
             (Task::Mask | Task::Colours, LossKind::MeanIou) => Rule::Overlap(Overlap::Iou),
             _ => return Err(unfit(kind, task)),

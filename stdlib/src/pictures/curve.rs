@@ -262,8 +262,7 @@ mod tests {
             curve.push_step(2.0 - 1.8 * f64::from(step) / 200.0, 0.1);
             if step.is_multiple_of(100) {
                 let epoch = step as usize / 100;
-                let accuracy =
-                    |value| vec![Figure { name: "mean IoU".into(), value }];
+                let accuracy = |value| vec![Figure { name: "mean IoU".into(), value }];
                 curve.push_epoch(Epoch {
                     net: "A".into(),
                     epoch,

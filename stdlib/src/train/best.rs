@@ -60,9 +60,16 @@ pub(super) fn expect_metric(goal: &Goal, answers: &Answers) -> Result<(), Failur
     let measured: Vec<String> =
         answers.measured().into_iter().map(|name| format!("`{name}`")).collect();
     let sign = if goal.above { '>' } else { '<' };
-    Err(Failure::new(format!("`until` names `{}`, which is not measured on this data", goal.metric))
-        .note(format!("there are {}", measured.join(", ")))
-        .help(format!("write such as `until=\"{} {sign} {}\"`", answers.measured()[1..].first().map_or("loss", |it| it), goal.value)))
+    Err(Failure::new(format!(
+        "`until` names `{}`, which is not measured on this data",
+        goal.metric
+    ))
+    .note(format!("there are {}", measured.join(", ")))
+    .help(format!(
+        "write such as `until=\"{} {sign} {}\"`",
+        answers.measured()[1..].first().map_or("loss", |it| it),
+        goal.value
+    )))
 }
 
 /// Whether a goal is reached.

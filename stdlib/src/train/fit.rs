@@ -81,7 +81,9 @@ fn expect_classes(net: &str, logits: &Value, wanted: &[usize]) -> Result<(), Fai
                 dimensions(wanted),
                 dimensions(&found)
             ))
-            .help(format!("end the network with `conv {classes} 1`, on maps of the picture's size")),
+            .help(format!(
+                "end the network with `conv {classes} 1`, on maps of the picture's size"
+            )),
     })
 }
 

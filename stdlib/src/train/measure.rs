@@ -166,8 +166,9 @@ impl Model {
         self.expect_input(&data.shape)?;
         let answers = Answers::of(data);
         // The last training may have been on data of another kind.
-        let criterion = Criterion::new(self.loss, data.task, None, 0.0)
-            .or_else(|_| Criterion::new(netlet_dsl::messages::LossKind::Auto, data.task, None, 0.0))?;
+        let criterion = Criterion::new(self.loss, data.task, None, 0.0).or_else(|_| {
+            Criterion::new(netlet_dsl::messages::LossKind::Auto, data.task, None, 0.0)
+        })?;
         self.see(data);
         Ok((answers, criterion))
     }

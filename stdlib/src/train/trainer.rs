@@ -142,8 +142,8 @@ impl Model {
         self.best = self.best.take().filter(|best| best.data == data_name);
         // What an optimizer of the same kind remembers is worth keeping.
         let optimizer = self.optimizer.take().filter(|it| it.kind() == options.optimizer);
-        let mut optimizer = optimizer
-            .unwrap_or_else(|| Optimizer::new(options.optimizer, options.learning_rate));
+        let mut optimizer =
+            optimizer.unwrap_or_else(|| Optimizer::new(options.optimizer, options.learning_rate));
         optimizer.set_weight_decay(options.weight_decay);
         self.optimizer = Some(optimizer);
     }
@@ -361,8 +361,7 @@ impl Training<'_> {
             Fault::Gradient => "the gradient is not finite".to_owned(),
             _ => format!("the loss is {loss}"),
         };
-        let failure =
-            Failure::new(format!("{what} at step {step}, so the training was stopped"));
+        let failure = Failure::new(format!("{what} at step {step}, so the training was stopped"));
         let failure = fault
             .explain(failure)
             .note("the weights are those from before that were last kept and gave a finite loss");

@@ -26,11 +26,12 @@ pub(super) fn class_weights(
             Err(Failure::new("`weights` weighs classes, but the data has none")
                 .help("leave `weights` out"))
         }
-        ClassWeights::Given(weights) if weights.len() != count => {
-            Err(Failure::new(format!("`weights` has {} numbers for {count} classes", weights.len()))
-                .note(format!("the classes are {}", shown(count, |class| answers.name(class))))
-                .help("give a number for each class, in this order"))
-        }
+        ClassWeights::Given(weights) if weights.len() != count => Err(Failure::new(format!(
+            "`weights` has {} numbers for {count} classes",
+            weights.len()
+        ))
+        .note(format!("the classes are {}", shown(count, |class| answers.name(class))))
+        .help("give a number for each class, in this order")),
         ClassWeights::Given(weights) => {
             Ok(Some(Some(weights.iter().map(|&weight| weight as f32).collect())))
         }

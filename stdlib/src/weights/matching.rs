@@ -139,11 +139,7 @@ fn by_order(
 
 /// The names of a file's tensors as the network has them: without the wrapper's, if all have it and
 /// the network does not, and with that of the `part` that they are of, if none has it.
-fn names<'a>(
-    wanted: &[Wanted],
-    stored: &'a [Stored],
-    part: Option<&str>,
-) -> Vec<Cow<'a, str>> {
+fn names<'a>(wanted: &[Wanted], stored: &'a [Stored], part: Option<&str>) -> Vec<Cow<'a, str>> {
     let is_wrapped = stored.iter().all(|tensor| tensor.name.starts_with(WRAPPER))
         && !wanted.iter().any(|tensor| tensor.path.starts_with(WRAPPER));
     let start = if is_wrapped { WRAPPER.len() } else { 0 };

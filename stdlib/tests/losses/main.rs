@@ -47,9 +47,10 @@ impl Case {
     fn loss(&self, logits: Value) -> Loss {
         let (samples, size) = (self.shape[0], self.shape[2..].iter().product::<usize>());
         let numbers: Vec<usize> = match self.targets[..] {
-            [] => (0..samples * size).map(|place| (place * 13 % 29, place * 13 % 29 % 4)).map(
-                |(step, class)| if step % 7 == 3 { usize::from(IGNORED) } else { class },
-            ).collect(),
+            [] => (0..samples * size)
+                .map(|place| (place * 13 % 29, place * 13 % 29 % 4))
+                .map(|(step, class)| if step % 7 == 3 { usize::from(IGNORED) } else { class })
+                .collect(),
             ref targets => targets.iter().map(|&target| target as usize).collect(),
         };
         let pixels: Vec<u8> = numbers.iter().map(|&class| class as u8).collect();
@@ -143,10 +144,7 @@ fn heads_count_what_the_network_says() {
     let criterion = Criterion::new(LossKind::Auto, Task::Class, None, 0.0).expect("a loss");
     let heads = [Head { name: "aux", loss: 0.3, training: true }];
     let logits = |values: [f32; 2]| Value::features([1, 2], values.to_vec());
-    let outputs = || Outputs {
-        out: logits([0.0, 0.0]),
-        heads: vec![("aux", logits([0.0, 1.0]))],
-    };
+    let outputs = || Outputs { out: logits([0.0, 0.0]), heads: vec![("aux", logits([0.0, 1.0]))] };
     let targets = Targets::Classes(vec![1]);
     let (main, aux) = (2.0_f64.ln(), (1.0 + (-1.0_f64).exp()).ln());
     let value = criterion.of(outputs(), &heads, &targets).value();

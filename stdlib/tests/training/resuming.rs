@@ -44,13 +44,10 @@ fn a_training_that_dies_ends_as_an_unbroken_one() {
     let plateau = Schedule::Plateau { patience: 1, factor: 0.5 };
     let sgd = OptimizerKind::Sgd { momentum: 0.9, nesterov: true };
     let rms = OptimizerKind::RmsProp { momentum: 0.0 };
-    for (number, (optimizer, schedule)) in [
-        (OptimizerKind::Adam, Schedule::OneCycle),
-        (sgd, plateau),
-        (rms, Schedule::None),
-    ]
-    .into_iter()
-    .enumerate()
+    for (number, (optimizer, schedule)) in
+        [(OptimizerKind::Adam, Schedule::OneCycle), (sgd, plateau), (rms, Schedule::None)]
+            .into_iter()
+            .enumerate()
     {
         let wanted = TrainOptions { optimizer, schedule, patience: Some(4), ..options(5) };
         let path = |name: &str| folder.path().join(format!("{number}{name}"));

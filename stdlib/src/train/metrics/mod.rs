@@ -144,7 +144,9 @@ impl Tally {
                 let boxes = loss.boxes().map_or(&[][..], |output| output.values());
                 tally.add(output.values(), boxes, things);
             }
-            (Kind::Values(tally), Targets::Values(values)) => tally.add(output.values(), values, samples),
+            (Kind::Values(tally), Targets::Values(values)) => {
+                tally.add(output.values(), values, samples)
+            }
             _ => {}
         }
     }

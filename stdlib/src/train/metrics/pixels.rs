@@ -50,7 +50,8 @@ impl PixelTally {
             }
             if let Some((palette, squares)) = &mut self.colours {
                 let channels = palette[own].iter().zip(palette[other]);
-                let differences = channels.map(|(one, other)| u64::from(one.abs_diff(other)).pow(2));
+                let differences =
+                    channels.map(|(one, other)| u64::from(one.abs_diff(other)).pow(2));
                 *squares += differences.sum::<u64>();
             }
         }

@@ -48,9 +48,7 @@ fn in_words(target: &Target, answers: &Answers) -> String {
     match target {
         Target::Class(class) => answers.name(*class),
         Target::Box(thing) => answers.name(thing.class),
-        Target::Values(values) => {
-            values.iter().map(f32::to_string).collect::<Vec<_>>().join(", ")
-        }
+        Target::Values(values) => values.iter().map(f32::to_string).collect::<Vec<_>>().join(", "),
         Target::Mask(_) | Target::None => String::new(),
     }
 }
@@ -67,10 +65,9 @@ pub(super) fn chosen(
         let failure = Failure::new(format!("`{name}` has no sample {}", range.end - 1));
         return Err(match count {
             0 => failure.note("it has no test samples"),
-            _ => failure.note(format!(
-                "its test part has {count} samples, from 0 to {}",
-                count - 1
-            )),
+            _ => {
+                failure.note(format!("its test part has {count} samples, from 0 to {}", count - 1))
+            }
         });
     }
     Ok(range)
