@@ -33,14 +33,7 @@ pub(crate) enum Rest<'s> {
 impl<'s> Signature<'s> {
     /// A word with positional arguments alone.
     pub(crate) const fn new(name: &'s str, positional: &'s [&'s str]) -> Self {
-        Self {
-            name,
-            positional,
-            rest: Rest::None,
-            on: None,
-            on_optional: false,
-            keys: &[],
-        }
+        Self { name, positional, rest: Rest::None, on: None, on_optional: false, keys: &[] }
     }
 
     /// With these keys and their defaults.
