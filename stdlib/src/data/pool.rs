@@ -16,11 +16,15 @@ use super::reading::{Reading, Stop};
 const LOOK: Duration = Duration::from_millis(50);
 
 /// A pool of its own: in the one that operations divide their work between, a picture that takes long
-/// would hold up a network's layers.
+/// would hold up a network's layers. It has a thread for each processor, or as many as
+/// `NETLET_DATA_THREADS` says.
 pub(super) fn pool() -> &'static ThreadPool {
     static POOL: OnceLock<ThreadPool> = OnceLock::new();
     POOL.get_or_init(|| {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let asked = std::env::var("NETLET_DATA_THREADS").ok().and_then(|text| text.parse().ok());
+        let available = || std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = asked.filter(|threads| (1..=1024).contains(threads));
+        let threads = threads.unwrap_or_else(available);
         ThreadPoolBuilder::new()
             .num_threads(threads)
             .thread_name(|number| format!("data-{number}"))

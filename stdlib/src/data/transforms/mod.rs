@@ -12,6 +12,8 @@ mod place;
 mod resize;
 mod rotate;
 mod scale;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use std::sync::Arc;

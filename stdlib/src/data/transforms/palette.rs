@@ -133,7 +133,7 @@ mod tests {
         let pixels = [&red[..], &white, &dark].concat();
         let palette = Palette::of(&pixels, 3).expect("three colours");
         assert_eq!(palette.colours(), [[2, 0, 0], [210, 0, 10], [255, 255, 255]]);
-        assert_eq!(palette.numbers(&[0, 0, 9, 250, 250, 0, 120, 0, 0]), [0, 2, 1]);
+        assert_eq!(palette.numbers(&[0, 0, 9, 250, 250, 90, 120, 0, 0]), [0, 2, 1]);
         assert_eq!(Palette::of(&pixels, 3), Some(palette));
     }
 

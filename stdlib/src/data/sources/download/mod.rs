@@ -4,6 +4,8 @@
 //! gets its own name when it is whole and has the sum that was published.
 
 mod archive;
+#[cfg(test)]
+mod tests;
 mod transfer;
 
 use std::fs;
