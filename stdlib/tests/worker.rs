@@ -12,10 +12,10 @@ use interprocess::local_socket::prelude::*;
 use interprocess::local_socket::{GenericFilePath, ListenerOptions, Stream};
 use netlet::prelude::*;
 use netlet_dsl::messages::{
-    DataSource, Event, FromWorker, Matching, OptimizerKind, Outcome, Report, Subject, ToWorker,
-    TrainOptions, WorkerCommand, read_frame, write_frame,
+    DataSource, Event, FromWorker, Matching, Outcome, Report, Subject, ToWorker, TrainOptions,
+    WorkerCommand, read_frame, write_frame,
 };
-use networks::{Toy, toy_samples};
+use networks::{Normed, Toy, toy_samples};
 use tempfile::TempDir;
 
 /// Tells the process of the worker where to call.
@@ -50,6 +50,7 @@ fn worker_process() {
     let Ok(socket) = std::env::var(SOCKET) else { return };
     netlet::worker::register("Toy", || Box::new(Toy::new()));
     netlet::worker::register("Fragile", || Box::new(Fragile(Toy::new())));
+    netlet::worker::register("Normed", || Box::new(Normed::new()));
     netlet::worker::start(&socket);
     std::thread::sleep(Duration::from_secs(600));
 }
@@ -64,8 +65,18 @@ struct Session {
 
 impl Session {
     fn open() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let socket = folder.path().join("worker.sock");
+        Self::open_in(tempfile::tempdir().expect("a folder"), 0)
+    }
+
+    /// One with a new worker, whose data sets and networks are as at first, in the same folder.
+    fn reopen(mut self) -> Self {
+        self.process.0.kill().expect("a living worker");
+        self.process.0.wait().expect("its end");
+        Self::open_in(self.folder, self.last_id)
+    }
+
+    fn open_in(folder: TempDir, last_id: u64) -> Self {
+        let socket = folder.path().join(format!("worker{last_id}.sock"));
         let name = socket.clone().to_fs_name::<GenericFilePath>().expect("a socket's name");
         let listener = ListenerOptions::new().name(name).create_sync().expect("a socket");
         let process = Command::new(std::env::current_exe().expect("this program"))
@@ -81,7 +92,7 @@ impl Session {
         let FromWorker::Hello { process: id, device } = hello else { panic!("{hello:?}") };
         assert_eq!(id, process.0.id());
         assert!(device.starts_with("cpu"), "{device}");
-        Self { process, stream, folder, last_id: 0 }
+        Self { process, stream, folder, last_id }
     }
 
     fn path(&self) -> &Path {
@@ -144,8 +155,8 @@ impl Session {
             };
             write("images-idx3", images).and_then(|()| write("labels-idx1", labels)).expect("data");
         }
-        let source = DataSource::Mnist { path: self.path().to_owned() };
-        self.report(WorkerCommand::DefineData { name: "toys".into(), source })
+        let source = DataSource::Mnist { path: Some(self.path().to_owned()) };
+        self.report(WorkerCommand::DefineData { name: "toys".into(), plan: source.into() })
     }
 }
 
@@ -180,13 +191,16 @@ fn pictures(events: &[Event]) -> Vec<&str> {
 }
 
 fn train(net: &str, epochs: usize) -> WorkerCommand {
-    let optimizer = OptimizerKind::Adam;
-    let options = TrainOptions { epochs, batch: 8, optimizer, learning_rate: 0.02, seed: 0 };
-    WorkerCommand::Train { net: net.into(), data: "toys".into(), options }
+    WorkerCommand::Train { net: net.into(), data: "toys".into(), options: options(epochs) }
+}
+
+fn options(epochs: usize) -> TrainOptions {
+    TrainOptions { epochs, batch: 8, learning_rate: 0.02, ..TrainOptions::default() }
 }
 
 fn evaluate(net: &str) -> WorkerCommand {
-    WorkerCommand::Evaluate { net: net.into(), data: "toys".into() }
+    let (confusion, tta) = (false, false);
+    WorkerCommand::Evaluate { net: net.into(), data: "toys".into(), confusion, tta }
 }
 
 #[test]
@@ -212,13 +226,15 @@ fn a_session_trains_interrupts_goes_on_and_looks() {
     });
     assert_eq!(number, Some(first.epochs + 1));
 
-    let Report::Evaluate { samples, accuracy, .. } = session.report(evaluate("Toy")) else {
+    let Report::Evaluate { samples, metrics, classes, .. } = session.report(evaluate("Toy")) else {
         panic!("no evaluation");
     };
-    assert_eq!((samples, accuracy), (40, 1.0));
+    assert_eq!((samples, &*metrics[0].name, metrics[0].value), (40, "accuracy", 1.0));
+    let classes: Vec<_> = classes.iter().map(|class| (&*class.name, class.value)).collect();
+    assert_eq!(classes, [("0", 1.0), ("1", 1.0)]);
 
     let on = Subject::Data { name: "toys".into(), range: Some(2..5) };
-    let (events, _) = session.run(WorkerCommand::Predict { net: "Toy".into(), on });
+    let (events, _) = session.run(WorkerCommand::Predict { net: "Toy".into(), on, tta: false });
     assert_eq!(pictures(&events), ["Toy-predictions"]);
     let Some(Report::Predict { predictions, .. }) = report(&events) else { panic!("{events:?}") };
     let labels: Vec<_> = predictions.iter().map(|it| it.label.as_deref()).collect();
@@ -246,7 +262,7 @@ fn weights_go_to_a_file_and_back() {
     session.report(train("Toy", 1));
     assert_ne!(session.report(evaluate("Toy")), trained);
     let matching = Matching::Name;
-    session.report(WorkerCommand::Load { net: "Toy".into(), path, matching });
+    session.report(WorkerCommand::Load { net: "Toy".into(), path, part: None, matching });
     assert_eq!(session.report(evaluate("Toy")), trained);
 }
 
@@ -282,7 +298,8 @@ fn weights_that_order_alone_tells_are_remarked() {
     let mut other = bytes.clone();
     other[place + 1] = b'_';
     fs::write(&path, other).expect("a file of the test");
-    let load = WorkerCommand::Load { net: "Toy".into(), path, matching: Matching::Order };
+    let (part, matching) = (None, Matching::Order);
+    let load = WorkerCommand::Load { net: "Toy".into(), path, part, matching };
     let (events, outcome) = session.run(load);
     assert_eq!(outcome, Outcome::Done);
     let remark = events.iter().find_map(|event| match event {
@@ -303,7 +320,7 @@ fn what_cannot_be_done_is_said_and_the_worker_goes_on() {
     let show = WorkerCommand::Show { data: "toys".into(), range: Some(30..41) };
     assert_eq!(session.failure(show), "`toys` has no sample 40");
     let on = Subject::Picture { path: session.path().join("no.png") };
-    let picture = session.failure(WorkerCommand::Predict { net: "Toy".into(), on });
+    let picture = session.failure(WorkerCommand::Predict { net: "Toy".into(), on, tta: false });
     assert!(picture.starts_with("cannot read"), "{picture}");
     session.report(evaluate("Toy"));
 }
@@ -316,7 +333,87 @@ fn a_panic_is_a_failure_and_the_worker_goes_on() {
     assert!(panic.contains("panicked") && panic.contains("the fourth run"), "{panic}");
     session.report(evaluate("Fragile"));
     let Report::Train(trained) = session.report(train("Fragile", 12)) else { panic!("none") };
-    assert_eq!(trained.test_accuracy, Some(1.0));
+    assert_eq!(trained.test_metrics[0].value, 1.0);
+}
+
+#[test]
+fn a_training_goes_on_in_another_process() {
+    for is_told in [true, false] {
+        let mut session = Session::open();
+        session.define_toys();
+        let id = session.send(train("Toy", 1_000_000));
+        let mut last = 0;
+        while last < 3 {
+            if let FromWorker::Event { event: Event::Epoch(epoch), .. } = session.receive() {
+                last = epoch.epoch;
+            }
+        }
+        let mut session = session.reopen();
+        session.define_toys();
+        if is_told {
+            // As the session does it.
+            let (path, matching) = (session.path().join("Toy.safetensors"), Matching::Name);
+            let load = WorkerCommand::Load { net: "Toy".into(), path, part: None, matching };
+            session.report(load);
+        }
+        assert!(session.last_id >= id);
+        let id = session.send(train("Toy", 1_000_000));
+        let next = loop {
+            if let FromWorker::Event { event: Event::Epoch(epoch), .. } = session.receive() {
+                break epoch;
+            }
+        };
+        // It may have been killed a few epochs later than was heard of.
+        assert!(next.epoch > last, "{} after {last}", next.epoch);
+        write_frame(&mut session.stream, &ToWorker::Interrupt { id }).expect("a living worker");
+        let (events, _) = session.finish(id);
+        let Some(Report::Train(trained)) = report(&events) else { panic!("{events:?}") };
+        assert!(trained.epochs > last, "the epochs of the whole command: {trained:?}");
+    }
+}
+
+#[test]
+fn parts_are_frozen_and_loaded() {
+    let mut session = Session::open();
+    session.define_toys();
+    let (net, part) = ("Normed".to_owned(), Some("base".to_owned()));
+    session.report(train("Normed", 1));
+    let path = session.path().join("normed.safetensors");
+    session.report(WorkerCommand::Save { net: net.clone(), path: path.clone() });
+    session.report(train("Normed", 1));
+    let matching = Matching::Name;
+    let load = WorkerCommand::Load { net: net.clone(), path, part: part.clone(), matching };
+    let Report::Load { tensors, .. } = session.report(load) else { panic!("nothing loaded") };
+    assert_eq!(tensors, 6);
+    let freeze = WorkerCommand::SetTrainable { net, part, trainable: false };
+    let Report::Trainable { values, learning, trainable, .. } = session.report(freeze) else {
+        panic!("nothing frozen")
+    };
+    assert_eq!((values, learning, trainable), (56, 90, false));
+}
+
+#[test]
+fn rates_are_tried_and_the_worst_are_shown() {
+    let mut session = Session::open();
+    session.define_toys();
+    let (net, data) = ("Toy".to_owned(), "toys".to_owned());
+    let options = TrainOptions { learning_rate: 1.0, ..options(1) };
+    let find = WorkerCommand::FindLearningRate { net: net.clone(), data: data.clone(), options };
+    let (events, outcome) = session.run(find);
+    assert_eq!((outcome, pictures(&events)), (Outcome::Done, vec!["Toy-lrfind"]));
+    let Some(Report::LearningRates { losses, .. }) = report(&events) else { panic!("{events:?}") };
+    assert!(losses.len() > 20, "{}", losses.len());
+
+    let (events, _) =
+        session.run(WorkerCommand::Worst { net: net.clone(), data: data.clone(), count: 3 });
+    assert_eq!(pictures(&events), ["Toy-worst"]);
+    let Some(Report::Worst { samples, losses, .. }) = report(&events) else { panic!("{events:?}") };
+    assert_eq!((samples.len(), losses.len()), (3, 3));
+
+    let evaluate = WorkerCommand::Evaluate { net, data, confusion: true, tta: true };
+    let Report::Evaluate { confusion, .. } = session.report(evaluate) else { panic!("none") };
+    let rows = confusion.expect("counts");
+    assert_eq!((rows.len(), rows.iter().flatten().sum::<u64>()), (10, 40));
 }
 
 #[test]

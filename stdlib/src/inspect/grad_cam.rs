@@ -298,7 +298,9 @@ pub(super) mod tests {
             let mut node = 0;
             let push = move |value: &mut Value| {
                 if node == number {
-                    value.values_mut()[place] += step;
+                    let mut values = value.values().to_vec();
+                    values[place] += step;
+                    *value = value.alike(values).put(value.tape());
                 }
                 node += 1;
             };

@@ -151,6 +151,9 @@ mod tests {
     fn frozen_statistics_are_those_of_predictions_and_stay() {
         let options = BatchNormOptions { eps: 1e-5, momentum: 0.1, affine: true };
         let mut layer = BatchNorm1d::<2>::new(options);
+        for (_, parameter) in layer.parameters() {
+            parameter.values_mut().fill(1.0);
+        }
         let mut run = |frozen, tape: Tape| {
             for (_, buffer) in layer.buffers() {
                 buffer.set_frozen(frozen);

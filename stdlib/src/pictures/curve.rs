@@ -128,9 +128,10 @@ fn rate_panel(area: &Area, curve: &Curve) -> Drawn {
         .label_style(text(12, PALE_INK))
         .axis_desc_style(text(13, INK))
         .y_desc("rate")
-        .x_labels(0)
+        .x_labels(6)
         .y_labels(3)
         .set_all_tick_mark_size(px(4))
+        .x_label_formatter(&|_| String::new())
         .y_label_formatter(&|rate| format!("{rate:.0e}"))
         .draw()?;
     chart.draw_series(LineSeries::new(rates, GREEN.stroke_width(4)))?;

@@ -108,6 +108,10 @@ impl Rates {
 
     /// PyTorch's `OneCycleLR` with its defaults.
     fn one_cycle(&self, step: f64, steps: f64) -> f64 {
+        // A training that is all rise has no cycle.
+        if steps == 0.0 {
+            return self.rate;
+        }
         let first = self.rate / FIRST;
         let top = RISE * steps - 1.0;
         if step <= top {

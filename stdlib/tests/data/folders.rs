@@ -187,7 +187,7 @@ fn cells(folder: &Path) {
     }
     picture(&folder.join("valid/images/d.png"), [10, 20], [1, 2, 3]);
     let write = |name: &str, boxes: &[(&str, [u32; 4])]| {
-        super::write(&folder.join(name), annotation(boxes));
+        write(&folder.join(name), annotation(boxes));
     };
     write("train/annotations/a.xml", &[("red", [0, 0, 2, 2]), ("white", [4, 0, 20, 5])]);
     write("train/annotations/b.xml", &[("red", [5, 5, 10, 10])]);

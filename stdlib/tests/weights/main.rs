@@ -2,6 +2,7 @@
 //! changes nothing.
 
 mod checkpoints;
+mod parts;
 mod safetensors;
 mod small;
 

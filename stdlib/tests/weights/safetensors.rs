@@ -30,7 +30,7 @@ fn sequential() -> Vec<(&'static str, &'static [usize])> {
 
 /// Writes a file as the safetensors library of PyTorch does, with values that count up from the
 /// tensor's number.
-fn write(path: &Path, tensors: &[(&str, &[usize])]) {
+pub(super) fn write(path: &Path, tensors: &[(&str, &[usize])]) {
     let bytes = |number: usize, dims: &[usize]| -> Vec<u8> {
         let count: usize = dims.iter().product();
         (0..count).flat_map(|i| (number as f32 + i as f32 * 1e-3).to_le_bytes()).collect()
