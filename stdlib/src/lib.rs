@@ -8,6 +8,7 @@ pub mod device;
 pub mod initialization;
 pub mod layers;
 pub mod loss;
+mod memory;
 pub mod network;
 pub mod observe;
 pub mod ops;

@@ -17,6 +17,7 @@ use netlet_dsl::messages::{
 use super::connection::Sender;
 use super::registry;
 use crate::data::Dataset;
+use crate::memory;
 use crate::pictures::{self, Sample};
 use crate::train::{Model, Watch};
 use crate::value::Value;
@@ -62,6 +63,8 @@ impl Executor {
     /// Carries out commands until the session hangs up.
     pub(super) fn run(mut self, commands: Receiver<(u64, WorkerCommand)>) {
         for (id, command) in commands {
+            // What is free changes from command to command.
+            memory::limit();
             for (name, make) in registry::take() {
                 self.models.insert(name, Model::new(make()));
             }
