@@ -161,6 +161,11 @@ impl Network {
 }
 
 impl Node {
+    /// Multiply-adds for one sample.
+    pub fn multiply_adds(&self) -> u64 {
+        self.operation.multiply_adds().unwrap_or(u64::MAX)
+    }
+
     /// Trainable values of this node, none where it uses those of another one.
     pub fn parameter_count(&self) -> u64 {
         if self.shares.is_some() {

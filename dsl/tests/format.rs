@@ -74,6 +74,13 @@ fn blanks_are_as_in_the_description() {
 }
 
 #[test]
+fn a_list_that_begins_close_to_a_name_stays_a_list() {
+    becomes("show d[\na,b]", "show d [a, b]\n");
+    becomes("show d[a,\nb] e[0..8]", "show d [a, b] e[0..8]\n");
+    becomes("show d[ # one\na\n]", "show d [ # one\n    a\n]\n");
+}
+
+#[test]
 fn values_keep_what_makes_them_one() {
     stays("scale c -1 c-1 c/4 in.channels*2 -c*-1 (8*c)x4x(d+1) 3x(c) 1e-3 x=-1\n");
     becomes(

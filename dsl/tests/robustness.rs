@@ -132,6 +132,77 @@ fn long_texts_are_no_trouble() {
     whole_way(&"conv = \n".repeat(500));
 }
 
+/// A text that asks for more than is worked out is told so once, beside nothing else.
+#[track_caller]
+fn is_too_much(text: &str) {
+    assert_eq!(common::codes(text), ["too-much-work"]);
+}
+
+#[test]
+fn lines_of_a_large_open_network_are_limited_together() {
+    let open = "net A(8)\nrepeat 9000 { linear 8 }\n";
+    assert_eq!(common::codes(&format!("{open}{}", "linear 8\n".repeat(3))), [""; 0]);
+    is_too_much(&format!("{open}{}", "linear 8\n".repeat(500)));
+    is_too_much(&format!("net A(8)\n{}summary A", "relu\n".repeat(5_000)));
+    is_too_much(&format!("net A(8)\nrelu\n{}", "repeat 0 { relu }\n".repeat(5_000)));
+}
+
+#[test]
+fn networks_of_a_text_are_limited_together() {
+    let nets = |count: usize, body: &str| {
+        let net = |place| format!("net A{place}(8) {{ {body} }}\n");
+        (0..count).map(net).collect::<String>()
+    };
+    assert_eq!(common::codes(&nets(3, "repeat 19000 { relu }")), [""; 0]);
+    is_too_much(&format!("{}summary A19", nets(20, "repeat 19000 { relu }")));
+    is_too_much(&format!("net B(8) {{ relu; relu }}\n{}", nets(20, "repeat 9000 { B }")));
+    let members = (0..30).map(|place| format!("net B{place} = B(n={})\n", 19_000 + place));
+    is_too_much(&format!(
+        "net B(8, n=9) {{ repeat n {{ relu }} }}\n{}",
+        members.collect::<String>()
+    ));
+    is_too_much("net A(8) { relu; repeat 10000000 { } }");
+    let arguments = (0..500).map(|place| format!("a{place}=1")).collect::<Vec<_>>().join(", ");
+    let members = (0..600).map(|place| format!("net C{place} = B\n")).collect::<String>();
+    is_too_much(&format!("net A(8, {arguments}) {{ relu }}\nnet B = A({arguments})\n{members}"));
+}
+
+#[test]
+fn what_a_step_is_given_counts() {
+    let many = |text: fn(usize) -> String| (0..400).map(text).collect::<Vec<_>>();
+    let parameters = many(|place| format!("a{place}=1")).join(", ");
+    let rounds = "net A(8) { relu; repeat 99999 { b yes } }";
+    is_too_much(&format!("block b(c, {parameters}) {{ repeat 0 {{ relu }} }}\n{rounds}"));
+    let conditions = many(|_| "else if no { relu }".to_owned()).join(" ");
+    is_too_much(&format!("block b(c) {{ if no {{ relu }} {conditions} }}\n{rounds}"));
+    let labels = many(|place| format!("relu as a{place}")).join("\n");
+    is_too_much(&format!("block b(c) {{ if not c {{ {labels} }} }}\n{rounds}"));
+    is_too_much("block b(x, n) { if n > 0 { b [x, x] (n-1) } }\nnet A(8) { relu; b 1 40 }");
+    let labelled = "repeat 9000 { relu as a } as r";
+    let wrong = format!("net A(8) {{ {labelled}; repeat 400 {{ add {} }} }}", "z".repeat(30));
+    assert_eq!(common::codes(&wrong), ["too-much-work", "unknown-label"]);
+}
+
+#[test]
+fn networks_that_are_typed_line_by_line_are_no_trouble() {
+    let layers = "conv 6 3x3 pad=1 stride=1 bias=no\nrelu\n".repeat(150);
+    let text = format!("net A(1x28x28)\n{layers}summary A");
+    assert_eq!(common::codes(&text), [""; 0]);
+    assert_eq!(common::network(&text).layers().len(), 300);
+}
+
+#[test]
+fn a_cell_after_one_that_asked_for_too_much_starts_anew() {
+    let net = |place| format!("net A{place}(8) {{ repeat 19000 {{ relu }} }}\n");
+    is_too_much(&(0..20).map(net).collect::<String>());
+    let mut scope = Scope::default();
+    for place in 0..20 {
+        let statements = common::checked(&net(place), &scope).statements;
+        statements.iter().for_each(|statement| scope.apply(statement));
+    }
+    assert_eq!(scope.net_names().count(), 20);
+}
+
 #[test]
 fn a_line_outside_of_a_network_may_go_on_with_an_arrow() {
     let text = "net A(1x8x8)\nconv 6 3 pad=1 # wide\n\n    -> relu\n    -> maxpool 2\nflatten";

@@ -457,7 +457,7 @@ fn show(asked: &mut Asked<'_>) -> Option<Action> {
     let shows_a_net = match &operand.value {
         Value::Path(path) => {
             let name = path.split('.').next().unwrap_or(path);
-            asked.names.scope.net(name).is_some()
+            asked.names.scope.net_names().any(|net| net == name)
         }
         _ => false,
     };

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::elaborate::{self, Variables};
+use crate::elaborate::{self, Budget, Elaborated, Variables};
 use crate::network::Network;
 use crate::source::Sources;
 use crate::syntax::ast::{Block, Input, ItemKind, Net, Parameter};
@@ -45,8 +45,8 @@ pub struct Family {
     pub(crate) arguments: Variables,
     /// The text of its definition.
     pub source: String,
-    /// The member of that name, once it was asked for.
-    pub(crate) network: OnceLock<Option<Arc<Network>>>,
+    /// The member of that name, once it was asked for and worked out.
+    pub(crate) network: OnceLock<Arc<Network>>,
 }
 
 impl<T> Clone for Defined<T> {
@@ -123,18 +123,38 @@ impl Definitions {
 }
 
 impl Defined<Family> {
-    /// The member that the family's own name means, worked out once. `None` where it has errors.
+    /// The member that the family's own name means. `None` where it has errors.
     pub fn network(&self, space: &Definitions) -> Option<Arc<Network>> {
-        let space = self.home.as_deref().unwrap_or(space);
-        let work_out = || elaborate::network(&self.item, &[], space).network.map(Arc::new);
-        self.item.network.get_or_init(work_out).clone()
+        self.worked_out(space, &Budget::new()).ok()
     }
 
     /// The errors of that member.
     pub fn errors(&self, space: &Definitions) -> Vec<Diagnostic> {
+        self.worked_out(space, &Budget::new()).err().unwrap_or_default()
+    }
+
+    /// That member, worked out once.
+    ///
+    /// # Errors
+    /// Everything wrong with it, which is nothing where the budget was spent before.
+    pub(crate) fn worked_out(
+        &self,
+        space: &Definitions,
+        budget: &Budget,
+    ) -> Result<Arc<Network>, Vec<Diagnostic>> {
+        if let Some(network) = self.item.network.get() {
+            return Ok(Arc::clone(network));
+        }
         let space = self.home.as_deref().unwrap_or(space);
-        let found = elaborate::network(&self.item, &[], space).diagnostics;
-        found.into_iter().filter(|it| it.severity == Severity::Error).collect()
+        let Elaborated { network, diagnostics, .. } =
+            elaborate::network(&self.item, &[], space, budget);
+        match network {
+            Some(network) => Ok(Arc::clone(self.item.network.get_or_init(|| Arc::new(network)))),
+            None => {
+                let errors = diagnostics.into_iter();
+                Err(errors.filter(|found| found.severity == Severity::Error).collect())
+            }
+        }
     }
 }
 

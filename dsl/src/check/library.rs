@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::suggest::did_you_mean;
 use super::{Defined, Definitions, Family};
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
+use crate::elaborate::Budget;
 use crate::source::Sources;
 use crate::syntax::ast::{Item, ItemKind, Value};
 use crate::syntax::parse;
@@ -51,6 +52,7 @@ impl Library for NoLibrary {
 /// An import that is under way.
 pub(super) struct Importer<'a> {
     pub(super) library: &'a dyn Library,
+    pub(super) budget: &'a Budget,
     pub(super) sources: &'a mut Sources,
     pub(super) depth: usize,
 }
@@ -142,7 +144,8 @@ impl Importer<'_> {
                 }
                 ItemKind::Member(member) => {
                     let text = source.slice(span);
-                    let family = super::member(member, text, &definitions, &mut diagnostics);
+                    let family =
+                        super::member(member, text, &definitions, self.budget, &mut diagnostics);
                     if let Some(family) = family {
                         definitions.define_family(family);
                     }
@@ -150,6 +153,7 @@ impl Importer<'_> {
                 ItemKind::Command(command) if command.call.name.value == "import" => {
                     let mut inner = Importer {
                         library: self.library,
+                        budget: self.budget,
                         sources: self.sources,
                         depth: self.depth + 1,
                     };

@@ -13,11 +13,12 @@ mod scope;
 pub(crate) mod signature;
 pub(crate) mod suggest;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
-use crate::elaborate::{self, Evaluator, Variables};
+use crate::elaborate::{self, Budget, Evaluator, PARAMETER, Variables};
 use crate::layers;
 use crate::messages::{DataSource, LineReport, WorkerCommand};
 use crate::network::Network;
@@ -167,13 +168,9 @@ pub fn check(program: &Program, source: &Source, scope: &Scope, context: Context
 
 /// An open network is worked out anew for each line, and finds the same again.
 fn without_repeats(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut kept: Vec<Diagnostic> = Vec::new();
-    for found in diagnostics {
-        if !kept.iter().any(|known| found.repeats(known)) {
-            kept.push(found);
-        }
-    }
-    kept
+    let mut known = HashSet::new();
+    let is_new = |found: &Diagnostic| known.insert((found.code, found.primary.span.clone()));
+    diagnostics.into_iter().filter(is_new).collect()
 }
 
 /// The state between one item and the next.
@@ -190,11 +187,12 @@ impl<'a> Checker<'a> {
     /// Takes away the lines that this cell has added to the open network when it ran before.
     fn begin_cell(&mut self) -> Option<Statement> {
         let cell = self.context.cell?;
-        let scope = &mut self.names.scope;
+        let Names { scope, budget, .. } = &mut self.names;
         let open = scope.open.as_mut()?;
         self.place = Some(open.take_lines_of(cell)?);
         // What is wrong without them may be right with those that come now.
-        open.refresh(&scope.definitions);
+        let found = open.refresh(&scope.definitions, budget).into_iter();
+        self.diagnostics.extend(found.filter(|found| found.code == Code::TooMuchWork));
         let action = Action::Lines { open: open.clone(), answer: None, undone: None };
         let start = self.source.start;
         Some(Statement { span: start..start, action })
@@ -215,8 +213,9 @@ impl<'a> Checker<'a> {
             },
             ItemKind::Member(member) => {
                 let text = self.source.slice(&item.span);
-                let definitions = &self.names.scope.definitions;
-                let family = self::member(member, text, definitions, &mut self.diagnostics);
+                let Names { scope, budget, .. } = &self.names;
+                let definitions = &scope.definitions;
+                let family = self::member(member, text, definitions, budget, &mut self.diagnostics);
                 let family = self.defined(&member.name, family)?;
                 self.network(&member.name, family)
             }
@@ -257,14 +256,14 @@ impl<'a> Checker<'a> {
     fn network(&mut self, name: &'a Name, family: Defined<Family>) -> Option<Action> {
         let definitions = &self.names.scope.definitions;
         let space = family.home.as_deref().unwrap_or(definitions);
-        let mut worked_out = elaborate::network(&family.item, &[], space);
+        let mut worked_out = elaborate::network(&family.item, &[], space, &self.names.budget);
         self.name_what_comes_later(&mut worked_out.diagnostics);
         let from_elsewhere = family.home.is_some();
         // Warnings of what was imported are for those who wrote it.
         let wanted = |found: &Diagnostic| !from_elsewhere || found.severity == Severity::Error;
         self.diagnostics.extend(worked_out.diagnostics.into_iter().filter(wanted));
         let network = self.defined(name, worked_out.network.map(Arc::new))?;
-        let network = family.item.network.get_or_init(|| Some(network)).clone()?;
+        let network = family.item.network.get_or_init(|| network).clone();
         Some(Action::Net { family, network })
     }
 
@@ -279,8 +278,8 @@ impl<'a> Checker<'a> {
             again.and_then(|open| open.opened_again(Arc::clone(&family), self.context.cell));
         let mut open = again.unwrap_or_else(|| Open::new(family, self.context.cell));
         let errors = match open.is_empty() {
-            true => open.header_errors(&scope.definitions),
-            false => open.refresh(&scope.definitions),
+            true => open.header_errors(&scope.definitions, &self.names.budget),
+            false => open.refresh(&scope.definitions, &self.names.budget),
         };
         let broken = errors.iter().any(|found| found.severity == Severity::Error);
         self.diagnostics.extend(errors);
@@ -292,7 +291,10 @@ impl<'a> Checker<'a> {
 
     /// A line of layers for the network that is open.
     fn lines(&mut self, steps: &Arc<Vec<Step>>) -> Option<Action> {
-        let scope = &mut self.names.scope;
+        let Names { scope, budget, .. } = &mut self.names;
+        if budget.is_told() {
+            return None;
+        }
         let Some(mut open) = scope.open.clone() else {
             let span = steps.first().map_or(0..0, |step| step.span.clone());
             let headline = "no network is open that this layer could be added to";
@@ -305,7 +307,7 @@ impl<'a> Checker<'a> {
             return None;
         };
         let place = self.place.unwrap_or(open.len());
-        let changed = open.insert(place, self.context.cell, steps, &scope.definitions);
+        let changed = open.insert(place, self.context.cell, steps, &scope.definitions, budget);
         self.place = Some(place + 1);
         let own = |span: &Span| {
             (self.source.start..=self.source.start + self.source.text.len()).contains(&span.start)
@@ -314,6 +316,9 @@ impl<'a> Checker<'a> {
         self.diagnostics
             .extend(found.filter(|it| it.severity == Severity::Error || own(&it.primary.span)));
         scope.open = Some(open.clone());
+        if changed.answer.is_none() {
+            self.names.break_name(open.name());
+        }
         Some(Action::Lines { open, answer: Some(changed.answer?), undone: None })
     }
 
@@ -357,6 +362,7 @@ impl<'a> Checker<'a> {
         let asked = commands::import_name(command, &mut self.diagnostics)?;
         let mut importer = Importer {
             library: self.context.library,
+            budget: &self.names.budget,
             sources: &mut self.names.scope.sources,
             depth: 0,
         };
@@ -375,7 +381,7 @@ impl<'a> Checker<'a> {
 
     fn undo_or_close(&mut self, command: &Command) -> Option<Action> {
         commands::expect_alone(command, &mut self.diagnostics)?;
-        let scope = &mut self.names.scope;
+        let Names { scope, budget, .. } = &mut self.names;
         let word = &command.call.name;
         let Some(mut open) = scope.open.clone() else {
             let headline = format!("no network is open that `{}` could act on", word.value);
@@ -395,7 +401,7 @@ impl<'a> Checker<'a> {
         };
         self.place = None;
         self.diagnostics.extend(
-            open.refresh(&scope.definitions)
+            open.refresh(&scope.definitions, budget)
                 .into_iter()
                 .filter(|it| it.severity == Severity::Error),
         );
@@ -454,6 +460,7 @@ fn member(
     member: &Member,
     text: &str,
     definitions: &Definitions,
+    budget: &Budget,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Defined<Family>> {
     let name = &member.family;
@@ -482,6 +489,7 @@ fn member(
         let help = "parameters are given by key: `net Small = VGG16(3x64x64, classes=10)`";
         diagnostics.push(found.label(format!("has {inputs}")).help(help));
     }
+    budget.spend(PARAMETER * family.arguments.len());
     let mut arguments = family.arguments.clone();
     for argument in &member.arguments {
         let Some(key) = &argument.key else { continue };
@@ -494,9 +502,14 @@ fn member(
             continue;
         }
         let variables = Variables::new();
-        let evaluator =
-            Evaluator { variables: &variables, current: None, label: &|_| None, diagnostics };
-        if let Some(value) = { evaluator }.value(&argument.value) {
+        let mut evaluator = Evaluator {
+            variables: &variables,
+            budget,
+            current: None,
+            label: &|_| None,
+            diagnostics: &mut *diagnostics,
+        };
+        if let Some(value) = evaluator.value(&argument.value) {
             arguments.insert(key.value.clone(), value.value);
         }
     }

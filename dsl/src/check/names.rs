@@ -7,6 +7,7 @@ use super::arguments::not_yet;
 use super::scope::{DataSet, Scope};
 use super::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::elaborate::Budget;
 use crate::network::Network;
 use crate::syntax::ast::{Expr, Item, ItemKind, Name, Value};
 
@@ -14,6 +15,8 @@ use crate::syntax::ast::{Expr, Item, ItemKind, Name, Value};
 pub(super) struct Names<'a> {
     /// What is defined so far, in the session and above in the text.
     pub(super) scope: Scope,
+    /// What the text may still ask for.
+    pub(super) budget: Budget,
     /// Where the text first defines each name.
     defined: BTreeMap<&'a str, &'a Span>,
     /// Names whose definitions have errors: their uses say nothing more.
@@ -59,7 +62,7 @@ impl<'a> Names<'a> {
                 defined.insert(name.value.as_str(), &name.span);
             }
         }
-        Self { scope: scope.clone(), defined, broken: BTreeSet::new() }
+        Self { scope: scope.clone(), budget: Budget::new(), defined, broken: BTreeSet::new() }
     }
 
     /// Notes that a definition has errors.
@@ -75,20 +78,17 @@ impl<'a> Names<'a> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Arc<Network>> {
         let name = self.name(operand, Kind::Net, diagnostics)?;
-        let net = self.scope.net(name);
-        if net.is_none() {
-            let definitions = &self.scope.definitions;
-            match definitions.family(name) {
-                // What was imported is worked out only when it is asked for.
-                Some(family) => {
-                    diagnostics.extend(family.errors(definitions).into_iter().map(|found| {
-                        found.also(operand.span.clone(), format!("`{name}` is wanted here"))
-                    }))
-                }
-                None => diagnostics.extend(self.missing(name, &operand.span, Kind::Net)),
+        match self.scope.worked_out(name, &self.budget) {
+            Some(Ok(net)) => return Some(net),
+            // What was imported is worked out only when it is asked for.
+            Some(Err(found)) => {
+                diagnostics.extend(found.into_iter().map(|found| {
+                    found.also(operand.span.clone(), format!("`{name}` is wanted here"))
+                }))
             }
+            None => diagnostics.extend(self.missing(name, &operand.span, Kind::Net)),
         }
-        net
+        None
     }
 
     /// The data set that an operand names.
@@ -148,16 +148,16 @@ impl<'a> Names<'a> {
             let found = error(Code::WrongKind, headline).label("a block");
             return Some(found.help(format!("`{name}` alone on a line shows its text")));
         }
+        if self.scope.open().is_some_and(|open| open.name() == name) {
+            let found = error(Code::EmptyBody, format!("`{name}` has no layers yet"));
+            return Some(found.label("open, and empty").help("add one: `conv 6 5x5 -> relu`"));
+        }
         if let Some(&place) = self.defined.get(name) {
             let headline = format!("`{name}` is not defined yet");
             let found = error(Code::EarlyName, headline)
                 .label("used here")
                 .also(place.clone(), "defined only here");
             return Some(found.help("a text runs from top to bottom: move the definition up"));
-        }
-        if self.scope.open().is_some_and(|open| open.name() == name) {
-            let found = error(Code::EmptyBody, format!("`{name}` has no layers yet"));
-            return Some(found.label("open, and empty").help("add one: `conv 6 5x5 -> relu`"));
         }
         if kind == Kind::Data && name.contains('.') {
             let found = error(Code::UnknownName, format!("`{name}` is not defined"));

@@ -4,9 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Defined, Definitions, Family};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::elaborate::{self, Elaborated};
+use crate::elaborate::{self, Budget, Elaborated};
 use crate::messages::LineReport;
-use crate::network::{Network, NodeId};
+use crate::network::{Network, Node, NodeId};
 use crate::source::Sources;
 use crate::summary;
 use crate::syntax::ast::{Body, Net, Step};
@@ -81,12 +81,13 @@ impl Open {
         cell: Option<&str>,
         steps: &Arc<Vec<Step>>,
         space: &Definitions,
+        budget: &Budget,
     ) -> Changed {
         let place = place.min(self.lines.len());
         let before = self.lines[..place].iter().map(|line| line.steps.len()).sum::<usize>();
         let cell = cell.map(str::to_owned);
         self.lines.insert(place, Line { cell, steps: Arc::clone(steps) });
-        let Elaborated { network, marks, diagnostics } = self.elaborated(space);
+        let Elaborated { network, marks, diagnostics } = self.elaborated(space, budget);
         let answer = network.as_ref().and_then(|network| {
             let marks = marks.get(before..=before + steps.len())?;
             let nodes = marks.first()?.nodes..marks.last()?.nodes;
@@ -98,12 +99,12 @@ impl Open {
     }
 
     /// Works the whole out anew after lines were taken away.
-    pub(super) fn refresh(&mut self, space: &Definitions) -> Vec<Diagnostic> {
+    pub(super) fn refresh(&mut self, space: &Definitions, budget: &Budget) -> Vec<Diagnostic> {
         self.network = None;
         if self.lines.is_empty() {
             return Vec::new();
         }
-        let Elaborated { network, diagnostics, .. } = self.elaborated(space);
+        let Elaborated { network, diagnostics, .. } = self.elaborated(space, budget);
         self.network = network.map(Arc::new);
         diagnostics
     }
@@ -117,8 +118,8 @@ impl Open {
     }
 
     /// Everything wrong with the header alone.
-    pub(super) fn header_errors(&self, space: &Definitions) -> Vec<Diagnostic> {
-        let found = elaborate::network(&self.family, &[], space).diagnostics;
+    pub(super) fn header_errors(&self, space: &Definitions, budget: &Budget) -> Vec<Diagnostic> {
+        let found = elaborate::network(&self.family, &[], space, budget).diagnostics;
         found.into_iter().filter(|it| it.severity == Severity::Error).collect()
     }
 
@@ -132,15 +133,15 @@ impl Open {
         let family = Family {
             net: Arc::new(net),
             source: network.source.clone(),
-            network: OnceLock::from(Some(network)),
+            network: OnceLock::from(network),
             ..Family::new(&self.family.net, "")
         };
         Some(Defined { item: Arc::new(family), home: None })
     }
 
-    fn elaborated(&self, space: &Definitions) -> Elaborated {
+    fn elaborated(&self, space: &Definitions, budget: &Budget) -> Elaborated {
         let lines = self.lines.iter().map(|line| Arc::clone(&line.steps)).collect::<Vec<_>>();
-        elaborate::network(&self.family, &lines, space)
+        elaborate::network(&self.family, &lines, space, budget)
     }
 }
 
@@ -152,16 +153,16 @@ fn end_of(step: &Step) -> usize {
 /// What a line answers: the shapes from the value before it on, and what its layers have.
 fn answer(network: &Network, nodes: std::ops::Range<NodeId>, currents: &[NodeId]) -> LineReport {
     let shapes = currents.iter().map(|&id| network.nodes[id].shape.dims().to_vec());
-    let rows = summary::rows(network);
     let own = nodes.start.max(network.input_count)..nodes.end.max(network.input_count);
-    let own = &rows[own.start - network.input_count..own.end - network.input_count];
-    let last = currents.last().copied().unwrap_or(0);
-    let field = last.checked_sub(network.input_count).map(|row| rows[row].receptive_field.clone());
+    let own = &network.nodes[own];
+    let sum = |of: fn(&Node) -> u64| own.iter().map(of).fold(0, u64::saturating_add);
+    let last = currents.last().filter(|&&id| id >= network.input_count);
+    let field = last.map(|&id| summary::receptive_field(network, id));
     LineReport {
         net: network.name.clone(),
         shapes: shapes.collect(),
-        parameters: own.iter().map(|row| row.parameters).fold(0, u64::saturating_add),
-        multiply_adds: own.iter().map(|row| row.multiply_adds).fold(0, u64::saturating_add),
+        parameters: sum(Node::parameter_count),
+        multiply_adds: sum(Node::multiply_adds),
         receptive_field: field.unwrap_or_default(),
     }
 }

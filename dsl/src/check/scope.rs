@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::open::Open;
 use super::{Action, Definitions, Statement};
+use crate::diagnostic::Diagnostic;
+use crate::elaborate::Budget;
 use crate::messages::DataSource;
 use crate::network::Network;
 use crate::shape::Shape;
@@ -55,10 +57,19 @@ impl Scope {
 
     /// A network by name. One that is open is there as soon as it has a layer.
     pub fn net(&self, name: &str) -> Option<Arc<Network>> {
+        self.worked_out(name, &Budget::new())?.ok()
+    }
+
+    /// A network by name, or the errors in it, where there is one.
+    pub(super) fn worked_out(
+        &self,
+        name: &str,
+        budget: &Budget,
+    ) -> Option<Result<Arc<Network>, Vec<Diagnostic>>> {
         if let Some(open) = self.open.as_ref().filter(|open| open.name() == name) {
-            return open.network.clone();
+            return open.network.clone().map(Ok);
         }
-        self.definitions.family(name)?.network(&self.definitions)
+        Some(self.definitions.family(name)?.worked_out(&self.definitions, budget))
     }
 
     /// The names of all networks.

@@ -3,6 +3,11 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::ast::Name;
 
+/// The most names that a misspelt one is compared with.
+pub(crate) const MOST_NAMES: usize = 1_000;
+/// The most letters of a name that may be a misspelt one.
+const LONGEST: usize = 32;
+
 /// What Keras, papers and older PyTorch call layers, in small letters without `_`, with what to
 /// write instead.
 const OTHER_LAYERS: &[(&str, &str)] = &[
@@ -138,18 +143,24 @@ pub(crate) fn did_you_mean<'a>(
 
 fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
-    let distance = |known: &str| strsim::damerau_levenshtein(&name, &known.to_lowercase());
-    // A name that is only begun is near, and so is one with more behind it: `Conv2d`.
-    let begun = |known: &str| {
-        let known = known.to_lowercase();
-        name.len().min(known.len()) >= 3 && (known.starts_with(&name) || name.starts_with(&known))
-    };
-    let distance = |known: &str| if begun(known) { 1 } else { distance(known) };
-    let scored = known.into_iter().map(|known| (distance(known), known));
-    let (distance, known) = scored.min_by_key(|&(distance, _)| distance)?;
-    // A third of the letters may be wrong, at least one, but not all.
     let letters = name.chars().count();
-    (distance <= letters.div_ceil(3) && distance < letters).then_some(known)
+    // A third of the letters may be wrong, at least one, but not all.
+    let most = letters.div_ceil(3).min(letters.saturating_sub(1));
+    let distance = |known: &str| {
+        let known = known.to_lowercase();
+        // A name that is only begun is near, and so is one with more behind it: `Conv2d`.
+        let is_begun = name.len().min(known.len()) >= 3
+            && (known.starts_with(&name) || name.starts_with(&known));
+        if is_begun {
+            return Some(1);
+        }
+        let could_be = letters <= LONGEST && letters.abs_diff(known.chars().count()) <= most;
+        could_be.then(|| strsim::osa_distance(&name, &known))
+    };
+    let known = known.into_iter().take(MOST_NAMES);
+    let scored = known.filter_map(|known| Some((distance(known)?, known)));
+    let (distance, known) = scored.min_by_key(|&(distance, _)| distance)?;
+    (distance <= most).then_some(known)
 }
 
 #[cfg(test)]

@@ -124,6 +124,8 @@ codes! {
     EndlessRecursion = "endless-recursion",
     /// A network of more layers than there may be.
     TooManyLayers = "too-many-layers",
+    /// A text that asks for more than is worked out at once.
+    TooMuchWork = "too-much-work",
     /// A name that the language uses itself.
     TakenName = "taken-name",
     /// A layer, or a command about one, where no network is open.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::budget::PARAMETER;
 use super::draft::{Draft, Frame, MOST_CALLS};
 use super::evaluate::{Evaluator, Variables};
 use crate::check::arguments::Arguments;
@@ -71,6 +72,7 @@ impl<'a> Draft<'a> {
             label.and_then(|label| self.label_argument(&label))
         });
         let operands = operands.collect::<Vec<_>>();
+        self.budget.spend(PARAMETER * family.arguments.len());
         let mut variables = family.arguments.clone();
         variables.extend(given.into_iter().map(|(name, expr)| (name, expr.value)));
         for parameter in &net.parameters {
@@ -119,7 +121,7 @@ impl<'a> Draft<'a> {
         let title = (call.to_string(), call.span.clone());
         self.calls.push(Frame { name: name.to_owned(), call: title, is_net });
         let group = self.begin_group(GroupKind::Block, call.to_string(), Some(path.clone()));
-        self.labels.enter(&path, true, &body.steps);
+        self.enter_level(&path, true, &body.steps);
         let outer = std::mem::replace(&mut self.variables, variables);
         let space = self.space;
         self.space = home.unwrap_or(space);
@@ -169,8 +171,13 @@ impl<'a> Draft<'a> {
                 found.secondary.retain(|label| !is_builtin(&label.span));
                 continue;
             }
+            // Of a limit that was passed, a note has said it.
+            let is_told = matches!(
+                found.code,
+                Code::EndlessRecursion | Code::TooMuchWork | Code::TooManyLayers
+            );
             let calls = found.secondary.iter().filter(|it| it.text.starts_with("in this call"));
-            if calls.count() < CALLS_SHOWN && found.code != Code::EndlessRecursion {
+            if calls.count() < CALLS_SHOWN && !is_told {
                 let label = Label { span: span.clone(), text: text.clone() };
                 found.secondary.push(label);
             }
@@ -202,6 +209,9 @@ impl<'a> Draft<'a> {
         defaults: &[&Parameter],
         call: &Call,
     ) -> Option<BTreeMap<String, Expr>> {
+        let (given, wanted) = (call.arguments.len(), needed.len() + defaults.len());
+        // Each name is looked for among all that are given, and the other way round.
+        self.budget.spend((PARAMETER + given / 4) * wanted);
         let before = self.diagnostics.len();
         let texts = defaults.iter().map(|parameter| {
             parameter.default.as_ref().map_or(String::new(), |it| it.value.to_string())
@@ -234,9 +244,9 @@ impl<'a> Draft<'a> {
             return;
         }
         let current = self.operand().map(|operand| (operand.shape, operand.gives));
+        let (budget, diagnostics) = (self.budget, &mut self.diagnostics);
         let value =
-            Evaluator { variables, current, label: &|_| None, diagnostics: &mut self.diagnostics }
-                .value(default);
+            Evaluator { variables, budget, current, label: &|_| None, diagnostics }.value(default);
         if let Some(value) = value {
             variables.insert(name.clone(), value.value);
         }

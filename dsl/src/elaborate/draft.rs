@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::budget::{Budget, LAYER, NEAR_NAME};
 use super::labels::{Labels, Operand};
 use crate::check::Definitions;
+use crate::check::suggest::MOST_NAMES;
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::layers::{Built, Operation, Reach};
 use crate::network::{Group, GroupKind, Head, Node, NodeId, Start};
 use crate::shape::{Shape, product};
-use crate::syntax::ast::{Body, Name};
+use crate::syntax::ast::{Body, Name, Step};
 
 use super::evaluate::Variables;
 
@@ -17,8 +19,6 @@ use super::evaluate::Variables;
 const LARGEST: u64 = 1 << 48;
 /// The most layers of a network.
 const MOST_NODES: usize = 20_000;
-/// The most steps taken on the way to a network, of which some give no layer.
-const MOST_STEPS: usize = 200_000;
 /// How deeply calls of blocks may be nested.
 pub(super) const MOST_CALLS: usize = 48;
 /// The longest text of a layer that is kept.
@@ -33,6 +33,8 @@ const MOST_FINDINGS: usize = 50;
 pub(super) struct Draft<'a> {
     /// What the names of blocks and networks mean at the current place.
     pub(super) space: &'a Definitions,
+    /// What the text may still ask for.
+    pub(super) budget: &'a Budget,
     pub(super) nodes: Vec<DraftNode>,
     /// The current value; there is none before the first use of several inputs.
     pub(super) current: Option<NodeId>,
@@ -52,7 +54,6 @@ pub(super) struct Draft<'a> {
     pub(super) training: bool,
     /// Whether the current layers are those of a head.
     pub(super) in_head: bool,
-    steps: usize,
     /// How often an error was found again.
     repeats: usize,
     /// Whether a limit was passed, after which nothing more is worked out.
@@ -111,9 +112,10 @@ pub(super) struct Title<'s> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(space: &'a Definitions, strict: bool) -> Self {
+    pub(super) fn new(space: &'a Definitions, budget: &'a Budget, strict: bool) -> Self {
         Self {
             space,
+            budget,
             nodes: Vec::new(),
             current: None,
             input_count: 0,
@@ -127,7 +129,6 @@ impl<'a> Draft<'a> {
             strict,
             training: false,
             in_head: false,
-            steps: 0,
             repeats: 0,
             exhausted: false,
             calls_broken: false,
@@ -144,6 +145,8 @@ impl<'a> Draft<'a> {
     /// Drops what has been said before from the diagnostics behind the first `before`.
     pub(super) fn drop_repeated(&mut self, before: usize) {
         let new = self.diagnostics.split_off(before);
+        // Most mistakes are looked for among the names that there are.
+        self.budget.spend(NEAR_NAME * new.len() * self.labels.len().min(MOST_NAMES));
         for found in new {
             let again = self.diagnostics.iter().any(|known| found.repeats(known));
             // What each of many rounds finds wrong again is not looked for in all of them.
@@ -158,26 +161,49 @@ impl<'a> Draft<'a> {
 
     /// Counts a step. None further are taken once there are too many.
     pub(super) fn step_allowed(&mut self, span: &Span) -> bool {
-        self.steps += 1;
-        if !self.exhausted && (self.steps > MOST_STEPS || self.nodes.len() >= MOST_NODES) {
+        self.budget.spend(1);
+        if self.is_affordable(span) && self.nodes.len() >= MOST_NODES {
             self.exhausted = true;
-            let chain = self.call_chain();
-            let found = Diagnostic::error(
-                Code::TooManyLayers,
-                span.clone(),
-                format!("the network has more than {MOST_NODES} layers"),
-            );
-            let found = found.label("here the limit is passed").help(
+            let headline = format!("the network has more than {MOST_NODES} layers");
+            let found = Diagnostic::error(Code::TooManyLayers, span.clone(), headline);
+            self.report_limit(found.label("here the limit is passed").help(
                 "look at the counts of `repeat`, and whether a block that calls itself does so \
                  more than once",
-            );
-            self.report(if chain.is_empty() {
-                found
-            } else {
-                found.note(format!("in the calls {chain}"))
-            });
+            ));
         }
         !self.exhausted
+    }
+
+    /// Whether no limit was passed before `span`, and the budget is not spent, which is reported.
+    pub(super) fn is_affordable(&mut self, span: &Span) -> bool {
+        if !self.exhausted && self.budget.is_spent() {
+            self.exhausted = true;
+            if let Some(found) = self.budget.too_much(span) {
+                self.report_limit(found);
+            }
+        }
+        !self.exhausted
+    }
+
+    /// Reports that a limit was passed, and in which calls.
+    fn report_limit(&mut self, found: Diagnostic) {
+        let chain = self.call_chain();
+        self.report(if chain.is_empty() {
+            found
+        } else {
+            found.note(format!("in the calls {chain}"))
+        });
+    }
+
+    /// Goes into a level of labels whose text is `steps`.
+    pub(super) fn enter_level<'s>(
+        &mut self,
+        path: &str,
+        is_block: bool,
+        steps: impl IntoIterator<Item = &'s Step>,
+    ) {
+        let looked_at = self.labels.enter(path, is_block, steps);
+        self.budget.spend(looked_at);
     }
 
     /// The calls that the current place is in, outermost first: `a 2 -> b -> a 1`.
@@ -206,6 +232,7 @@ impl<'a> Draft<'a> {
             }
             (None, None) => self.labels.numbered(kind),
         };
+        self.budget.spend(LAYER + inputs.len() + path.len() / 16);
         let mut node = DraftNode {
             inputs,
             operation: built.operation,

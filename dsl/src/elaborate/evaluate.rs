@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::budget::Budget;
 use crate::check::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::shape::Shape;
@@ -17,6 +18,8 @@ const DIMENSIONS: [&str; 5] = ["channels", "depth", "height", "width", "features
 pub(crate) struct Evaluator<'a> {
     /// Parameters and rounds of repetitions.
     pub(crate) variables: &'a Variables,
+    /// What the text may still ask for.
+    pub(crate) budget: &'a Budget,
     /// The current value, and how a message speaks of it; `None` where there is none to speak of.
     pub(crate) current: Option<(Option<Shape>, String)>,
     /// The shape of a label's value, an inner `None` where an error hides it.
@@ -28,6 +31,8 @@ pub(crate) struct Evaluator<'a> {
 impl Evaluator<'_> {
     /// A call whose arguments are worked out. `None` where one has an error.
     pub(crate) fn call(&mut self, call: &Call) -> Option<Call> {
+        // Each argument is copied, bound to its name and written into the layer's text too.
+        self.budget.spend(2 * call.arguments.len());
         let mut worked_out = call.clone();
         let mut sound = true;
         for argument in &mut worked_out.arguments {
@@ -41,6 +46,7 @@ impl Evaluator<'_> {
 
     /// A value as it is after working out; a word that is no variable stays one.
     pub(crate) fn value(&mut self, expr: &Expr) -> Option<Expr> {
+        self.budget.spend(1);
         let span = expr.span.clone();
         let value = match &expr.value {
             Value::Computed(computed) => return self.expression(&computed.expression, &span),
@@ -213,7 +219,9 @@ impl Evaluator<'_> {
     /// What a name means: a variable, a dimension of the current value or of a label, or itself.
     fn name(&mut self, path: &str, span: &Span) -> Option<Value> {
         if let Some(value) = self.variables.get(path) {
-            return Some(value.clone());
+            // A list of a list and itself grows without end.
+            self.budget.spend(4 * size(value));
+            return (!self.budget.is_spent()).then(|| value.clone());
         }
         let word = || Some(Value::Path(path.to_owned()));
         let Some((of, dimension)) = path.rsplit_once('.') else { return word() };
@@ -301,6 +309,14 @@ impl Evaluator<'_> {
         let headline = "the result is beyond any machine";
         self.diagnostics.push(Diagnostic::error(Code::TooLarge, span.clone(), headline));
         None
+    }
+}
+
+/// How many values a value is made of.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::List(items) => 1 + items.iter().map(|item| size(&item.value)).sum::<usize>(),
+        _ => 1,
     }
 }
 

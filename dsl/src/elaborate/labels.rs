@@ -59,16 +59,18 @@ pub(crate) enum Missing {
 
 impl Labels {
     /// Goes into a level whose text is `steps`. Inside a block the labels around it are not seen.
+    /// Gives how many steps were looked at.
     pub(crate) fn enter<'s>(
         &mut self,
         path: &str,
         is_block: bool,
         steps: impl IntoIterator<Item = &'s Step>,
-    ) {
+    ) -> usize {
         let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
         let mut written = BTreeMap::new();
-        collect(steps, &mut written);
+        let looked_at = collect(steps, &mut written);
         self.levels.push(Level { prefix, is_block, written, counters: BTreeMap::new() });
+        looked_at
     }
 
     /// Goes back to the level around.
@@ -131,6 +133,11 @@ impl Labels {
         self.values.insert(path, (value, place));
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
     /// The value of a path within the whole network.
     fn at(&self, path: &str) -> Option<&Operand> {
         self.values.get(path).map(|(operand, _)| operand)
@@ -142,10 +149,15 @@ impl Labels {
         paths.into_iter().find(|path| self.values.contains_key(path))
     }
 
-    /// The value of a label at the current place.
-    pub(crate) fn find(&self, name: &str) -> Result<Operand, Missing> {
-        if let Some(path) = self.resolve(name) {
-            return Ok(self.values[&path].0.clone());
+    /// The value of a label at the current place, where it has one.
+    pub(crate) fn get(&self, name: &str) -> Option<&Operand> {
+        self.at(&self.resolve(name)?)
+    }
+
+    /// The value of a label at the current place, or why it has none.
+    fn find(&self, name: &str) -> Result<Operand, Missing> {
+        if let Some(operand) = self.get(name) {
+            return Ok(operand.clone());
         }
         if let Some(place) = self.in_sight().find_map(|level| level.written.get(name)) {
             return Err(Missing::Early(place.clone()));
@@ -189,16 +201,22 @@ impl Labels {
     }
 }
 
-/// The labels that steps give to the level they stand in.
-fn collect<'s>(steps: impl IntoIterator<Item = &'s Step>, written: &mut BTreeMap<String, Span>) {
+/// The labels that steps give to the level they stand in. Gives how many steps there are.
+fn collect<'s>(
+    steps: impl IntoIterator<Item = &'s Step>,
+    written: &mut BTreeMap<String, Span>,
+) -> usize {
+    let mut count = 0;
     for step in steps {
+        count += 1;
         if let Some(Name { value, span }) = &step.label {
             written.entry(value.clone()).or_insert_with(|| span.clone());
         }
         // What has a label, or is a head or a shared piece, is a level of its own.
         let inner = if step.label.is_some() { Vec::new() } else { bodies(&step.kind) };
-        inner.into_iter().for_each(|body| collect(&body.steps, written));
+        count += inner.into_iter().map(|body| collect(&body.steps, written)).sum::<usize>();
     }
+    count
 }
 
 fn bodies(kind: &StepKind) -> Vec<&Body> {

@@ -4,6 +4,7 @@
 //! [`network`] goes on after an error, so that one run finds all of them. What an error hides has
 //! no shape, and layers on it say nothing more.
 
+mod budget;
 mod calls;
 mod draft;
 mod evaluate;
@@ -22,6 +23,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::network::{Network, NodeId, Start};
 use crate::syntax::ast::{Argument, Expr, Net, Step, Value};
 
+pub(crate) use budget::{Budget, PARAMETER};
 pub(crate) use draft::DraftNode;
 use draft::{Draft, Finished};
 pub(crate) use evaluate::{Evaluator, Variables};
@@ -47,18 +49,25 @@ pub(crate) struct Mark {
 }
 
 /// Works out a member of a family of networks. `lines` are the steps behind those of its body, and
-/// `space` what the names of blocks and networks mean in it.
+/// `space` what the names of blocks and networks mean in it. Nothing is worked out once the budget
+/// is spent.
 pub(crate) fn network(
     family: &Family,
     lines: &[Arc<Vec<Step>>],
     space: &Definitions,
+    budget: &Budget,
 ) -> Elaborated {
+    if budget.is_spent() {
+        let found = budget.too_much(&family.net.name.span);
+        let diagnostics = found.into_iter().collect();
+        return Elaborated { network: None, marks: Vec::new(), diagnostics };
+    }
     let net = family.net.as_ref();
     let body = net.body.as_ref().map_or(&[][..], |body| &body.steps);
     let steps = body.iter().chain(lines.iter().flat_map(|line| line.iter())).collect::<Vec<_>>();
-    let mut draft = Draft::new(space, net.strict);
+    let mut draft = Draft::new(space, budget, net.strict);
     draft.start = draft.start_of(&net.keys);
-    draft.labels.enter("", true, steps.iter().copied());
+    draft.enter_level("", true, steps.iter().copied());
     draft.family_variables(net, &family.arguments);
     draft.inputs(net, &family.inputs);
     if let Some(body) = net.body.as_ref().filter(|_| steps.is_empty()) {
@@ -69,17 +78,19 @@ pub(crate) fn network(
     let mut marks = Vec::with_capacity(steps.len() + 1);
     let mark = |draft: &Draft<'_>| Mark { current: draft.current, nodes: draft.nodes.len() };
     marks.push(mark(&draft));
-    for step in steps {
+    for step in &steps {
         draft.step(step, None);
         marks.push(mark(&draft));
     }
+    // The last of them may have been the one too much.
+    draft.is_affordable(steps.last().map_or(&net.name.span, |step| &step.span));
     finished(draft, family, marks)
 }
 
 fn finished(mut draft: Draft<'_>, family: &Family, marks: Vec<Mark>) -> Elaborated {
     let mut diagnostics = std::mem::take(&mut draft.diagnostics);
     let is_error = |found: &Diagnostic| found.severity == Severity::Error;
-    if draft.calls_broken || diagnostics.iter().any(is_error) {
+    if draft.calls_broken || draft.exhausted || diagnostics.iter().any(is_error) {
         return Elaborated { network: None, marks, diagnostics };
     }
     let (result, input_count) = (draft.current, draft.input_count);
@@ -117,6 +128,7 @@ fn gives_nothing(net: &Net) -> Diagnostic {
 impl<'a> Draft<'a> {
     /// Gives the parameters of a family their values: those given, or else their defaults.
     fn family_variables(&mut self, net: &'a Net, given: &Variables) {
+        self.budget.spend(PARAMETER * net.parameters.len());
         for parameter in &net.parameters {
             let name = &parameter.name.value;
             if self.variables.contains_key(name) {
@@ -182,9 +194,10 @@ impl<'a> Draft<'a> {
     fn evaluate<T>(&mut self, work: impl FnOnce(&mut Evaluator<'_>) -> T) -> T {
         let current = self.operand().map(|operand| (operand.shape, operand.gives));
         let labels = &self.labels;
-        let label = |name: &str| labels.find(name).ok().map(|operand| operand.shape);
+        let label = |name: &str| labels.get(name).map(|operand| operand.shape);
         work(&mut Evaluator {
             variables: &self.variables,
+            budget: self.budget,
             current,
             label: &label,
             diagnostics: &mut self.diagnostics,

@@ -1,5 +1,6 @@
 //! Shared pieces: the same weights at several places.
 
+use super::budget::PARAMETER;
 use super::draft::{Draft, Shared};
 use super::labels::{Missing, Operand};
 use super::repair::projection;
@@ -65,8 +66,9 @@ impl<'a> Draft<'a> {
             return;
         }
         let title = format!("share {}", share.name.value);
+        self.budget.spend(PARAMETER * self.variables.len());
         let group = self.begin_group(GroupKind::Share, title, Some(path.to_owned()));
-        self.labels.enter(path, false, &body.steps);
+        self.enter_level(path, false, &body.steps);
         self.body(body);
         self.labels.leave();
         self.end_group(group);

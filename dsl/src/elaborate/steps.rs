@@ -1,5 +1,6 @@
 //! The steps of a body, one after another.
 
+use super::budget::LABEL;
 use super::draft::{Draft, Title};
 use super::joins::Sides;
 use super::labels::Operand;
@@ -108,7 +109,7 @@ impl<'a> Draft<'a> {
         }
         let known = self.space.names().chain(layers::names());
         let mut found = no_such_layer(name, known);
-        if self.labels.find(&name.value).is_ok() {
+        if self.labels.get(&name.value).is_some() {
             found.help = Some(format!("`from {}` goes on from a label", name.value));
         }
         self.report(found);
@@ -300,6 +301,7 @@ impl<'a> Draft<'a> {
     /// Makes the current value that of a construct with a path.
     pub(super) fn define_construct(&mut self, step: &Step, path: Option<String>) {
         let Some(path) = self.path_of(step, path) else { return };
+        self.budget.spend(LABEL + path.len() / 16);
         let span: &Span = step.label.as_ref().map_or(&step.span, |label| &label.span);
         self.labels.take(&path, span, &mut self.diagnostics);
         if let Some(operand) = self.operand() {
@@ -315,7 +317,7 @@ impl<'a> Draft<'a> {
     ) -> bool {
         let steps = bodies.into_iter().flat_map(|body| &body.steps);
         if let Some(path) = path {
-            self.labels.enter(path, false, steps);
+            self.enter_level(path, false, steps);
         }
         path.is_some()
     }

@@ -219,7 +219,7 @@ impl<'t> Reader<'t> {
         let defines = self.defines(self.at) || self.at > 0 && self.defines(self.at - 1);
         let blank = defines || before.is_none_or(|before| spacing::between(before, word));
         match word.text {
-            "[" if !word.spaced && before.is_some_and(|it| it.kind == TokenKind::Name) => {
+            "[" if before.is_some_and(|it| it.kind == TokenKind::Name) && self.is_slice() => {
                 let slice = self.slice();
                 words.text(false, &slice);
             }
@@ -239,6 +239,16 @@ impl<'t> Reader<'t> {
     fn defines(&self, at: usize) -> bool {
         let name = at.checked_sub(1).map(|before| self.words[before].kind);
         self.words[at].kind == TokenKind::Equals && name == Some(TokenKind::Name)
+    }
+
+    /// Whether the bracket here, behind a name, holds a range: it then stands on one line, close to
+    /// the name.
+    fn is_slice(&self) -> bool {
+        let inside = self.words[self.at + 1..].iter();
+        let end = inside.clone().position(|word| word.kind == TokenKind::Close);
+        let is_newline = |it: &Between<'_>| matches!(it, Between::Newline);
+        let breaks = |word: &Word<'_>| word.before.iter().any(is_newline);
+        !self.word().spaced && !inside.take(end.map_or(0, |end| end + 1)).any(breaks)
     }
 
     /// `[0..8]`

@@ -6,7 +6,7 @@ mod table;
 
 use serde::{Deserialize, Serialize};
 
-use crate::network::{Network, Node};
+use crate::network::{Network, Node, NodeId};
 use field::Fields;
 
 pub use table::{bytes, text, thousands, training_note};
@@ -106,7 +106,9 @@ impl Row {
 /// Works out a network's table.
 pub fn summarize(network: &Network) -> Summary {
     let fields = Fields::new(network);
-    let layers = rows_with(network, &fields);
+    let ids = network.input_count..network.nodes.len();
+    let layers = ids.map(|id| row(network, &network.nodes[id], fields.of(id)));
+    let layers = layers.collect::<Vec<_>>();
     let sum = |training: bool, of: fn(&Row) -> u64| {
         let rows = layers.iter().filter(|row| row.training == training);
         rows.map(of).fold(0, u64::saturating_add)
@@ -138,14 +140,9 @@ pub fn summarize(network: &Network) -> Summary {
     }
 }
 
-/// The rows of a network's table.
-pub fn rows(network: &Network) -> Vec<Row> {
-    rows_with(network, &Fields::new(network))
-}
-
-fn rows_with(network: &Network, fields: &Fields) -> Vec<Row> {
-    let ids = network.input_count..network.nodes.len();
-    ids.map(|id| row(network, &network.nodes[id], fields.of(id))).collect()
+/// What one value of a node sees of the network's first input, as [`Row::receptive_field`] has it.
+pub(crate) fn receptive_field(network: &Network, id: NodeId) -> Vec<usize> {
+    Fields::new(network).of(id)
 }
 
 fn row(network: &Network, node: &Node, receptive_field: Vec<usize>) -> Row {
@@ -159,7 +156,7 @@ fn row(network: &Network, node: &Node, receptive_field: Vec<usize>) -> Row {
         output: node.shape.dims().to_vec(),
         parameters: node.parameter_count(),
         biases: biases.map(|parameter| parameter.count()).fold(0, u64::saturating_add),
-        multiply_adds: operation.multiply_adds().unwrap_or(u64::MAX),
+        multiply_adds: node.multiply_adds(),
         activation_bytes: values.saturating_mul(VALUE),
         receptive_field,
         shares: node.shares.map(|owner| network.nodes[owner].path.clone()),

@@ -21,13 +21,17 @@ const MOST_SHOWN: usize = 40_000;
 pub const NEXT_CELL: char = '\u{1e}';
 
 /// Everything that front ends do with a text of one or more cells. The first cell is run once more
-/// at the end, as in a notebook, and each third one goes by the same name.
+/// at the end, as in a notebook, and each third one goes by the same name. A cell that asks for too
+/// much is the last one, since what may take long is limited for each of them and not for all.
 pub fn whole_way(text: &str) {
     let cells = text.split(NEXT_CELL).collect::<Vec<_>>();
     let mut session = Session::default();
     for (place, cell) in cells.iter().enumerate() {
         without_scope(cell);
         session.run(cell, &format!("cell{}", place % 3));
+        if session.is_exhausted {
+            return;
+        }
     }
     if cells.len() > 1 {
         session.run(cells[0], "cell0");
@@ -59,6 +63,7 @@ fn without_scope(text: &str) {
 struct Session {
     scope: Scope,
     shown: usize,
+    is_exhausted: bool,
 }
 
 impl Session {
@@ -72,6 +77,8 @@ impl Session {
                     self.carry_out(statement, &source);
                 }
                 all_sound(&checked.diagnostics, &checked.sources);
+                let mut found = checked.diagnostics.iter();
+                self.is_exhausted |= found.any(|found| found.code == Code::TooMuchWork);
                 if !checked.diagnostics.iter().any(is_error) {
                     self.scope.sources = checked.sources;
                     checked.statements.iter().for_each(|statement| self.scope.apply(statement));

@@ -27,6 +27,14 @@ fn every_network_is_without_errors() {
 }
 
 #[test]
+fn one_text_may_ask_for_every_network() {
+    let asked = NETWORKS.iter().map(|name| format!("summary {name}\n")).collect::<String>();
+    after(&Scope::default(), &format!("import zoo\n{asked}nets"));
+    let files = files().into_iter().map(|(_, text)| text).collect::<String>();
+    after(&Scope::default(), &format!("{files}{asked}nets"));
+}
+
+#[test]
 fn every_file_can_be_typed_into_a_session() {
     for (_, text) in files() {
         after(&Scope::default(), &text);
