@@ -10,6 +10,7 @@ pub mod initialization;
 pub mod inspect;
 pub mod layers;
 pub mod loss;
+mod memory;
 pub mod network;
 pub mod observe;
 pub mod ops;

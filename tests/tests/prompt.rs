@@ -96,3 +96,39 @@ fn a_killed_worker_comes_back_with_the_last_weights() {
     terminal.type_text("\u{4}");
     assert_eq!(terminal.wait_for_end(), 0);
 }
+
+#[test]
+fn a_training_that_needs_too_much_memory_ends_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(folder.path(), &["--pictures", "none"], 40, 100);
+    let evaluated = |terminal: &mut Terminal| {
+        terminal.type_text("evaluate A on fashion\r");
+        let screen = terminal.wait_for("over 2,000 test samples");
+        terminal.wait_for_prompt();
+        let line = screen.lines().rfind(|line| line.starts_with("A on fashion: accuracy"));
+        let line = line.expect("an accuracy").to_owned();
+        terminal.type_text("\u{c}");
+        terminal.wait_for_prompt();
+        line
+    };
+    terminal.wait_for_prompt();
+    terminal.type_text("net A(1x28x28) { flatten -> linear 10 }\r");
+    terminal.wait_for("parameters");
+    // Its maps take 514 GB for a batch of 10,000.
+    terminal.type_text("net B(1x28x28) { conv 16384 1 -> globalavgpool -> linear 10 }\r");
+    terminal.wait_for("196,618 parameters");
+    terminal.type_text("data fashion = fashion_mnist\r");
+    terminal.wait_for("10,000");
+    terminal.wait_for_prompt();
+    terminal.type_text("train A on fashion epochs=2\r");
+    terminal.wait_for("trained on fashion");
+    terminal.wait_for_prompt();
+    let before = evaluated(&mut terminal);
+
+    terminal.type_text("train B on fashion batch=10000\r");
+    terminal.wait_for("memory ran out: 514 GB more were needed at once");
+    terminal.wait_for_prompt();
+    assert_eq!(evaluated(&mut terminal), before);
+    terminal.type_text("\u{4}");
+    assert_eq!(terminal.wait_for_end(), 0);
+}

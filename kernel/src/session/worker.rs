@@ -14,6 +14,7 @@ use super::host::{Definition, Host, HostOptions};
 use super::incoming::Incoming;
 use super::link::{Link, socket_path};
 use super::stopper::Stopper;
+use crate::render::format::bytes as bytes_in_words;
 
 /// How long a wait may be before it shows itself.
 const QUIET: Duration = Duration::from_millis(400);
@@ -64,6 +65,8 @@ pub(super) struct Worker {
     generation: u64,
     last_id: u64,
     last_lines: VecDeque<String>,
+    /// The bytes that it could not be given, if it said so.
+    failed_allocation: Option<u64>,
     stopper: Stopper,
 }
 
@@ -86,6 +89,7 @@ impl Worker {
             generation: 0,
             last_id: 0,
             last_lines: VecDeque::new(),
+            failed_allocation: None,
             stopper,
         })
     }
@@ -242,6 +246,7 @@ impl Worker {
                 }
             }
             Incoming::Said(line) => {
+                self.failed_allocation = failed_allocation(&line).or(self.failed_allocation);
                 if self.last_lines.len() == LAST_LINES {
                     self.last_lines.pop_front();
                 }
@@ -270,6 +275,9 @@ impl Worker {
                  trained goes on from the weights of its last whole epoch",
             )
             .help("run the command again; if memory ran out, a smaller `batch` needs less");
+        if let Some(bytes) = self.failed_allocation {
+            return out_of_memory(bytes);
+        }
         if !self.last_lines.is_empty() {
             let lines: Vec<&str> = self.last_lines.iter().map(String::as_str).collect();
             failure = failure.note(format!("its last words:\n{}", lines.join("\n")));
@@ -281,6 +289,7 @@ impl Worker {
     fn restart(&mut self) -> Result<(), Failure> {
         self.generation += 1;
         self.last_lines.clear();
+        self.failed_allocation = None;
         let (host, link) =
             start_process(&self.folder, self.generation, &self.stopper, &self.sender)
                 .map_err(|error| Failure::new(format!("cannot start a worker: {error}")))?;
@@ -317,6 +326,21 @@ impl Worker {
     fn recovery_file(&self, net: &str) -> std::path::PathBuf {
         self.folder.path().join("recovery").join(format!("{net}.safetensors"))
     }
+}
+
+/// The bytes that a process asked for last, if it ended for want of memory and says so.
+fn failed_allocation(line: &str) -> Option<u64> {
+    let rest = line.strip_prefix("memory allocation of ")?;
+    rest.strip_suffix(" bytes failed")?.parse().ok()
+}
+
+fn out_of_memory(bytes: u64) -> Failure {
+    Failure::new(format!("memory ran out: {} more were needed at once", bytes_in_words(bytes)))
+        .note(
+            "the worker ended; the next command starts another, with all networks and data sets, and \
+             the weights as they were before the command or after its last saved epoch",
+        )
+        .help("use a smaller `batch`, a smaller input, or fewer channels; `summary` shows what takes memory")
 }
 
 fn start_process(

@@ -12,6 +12,7 @@ use netlet_dsl::messages::{Event, Failure, FromWorker, Outcome, Report, WorkerCo
 use super::connection::Sender;
 use super::registry;
 use crate::data::Dataset;
+use crate::memory;
 use crate::train::{Model, Recovery, Watch};
 
 /// Everything a session has made, and the way back to it.
@@ -49,6 +50,8 @@ impl Executor {
     /// Carries out commands until the session hangs up.
     pub(super) fn run(mut self, commands: Receiver<(u64, WorkerCommand)>) {
         for (id, command) in commands {
+            // What is free changes from command to command.
+            memory::limit();
             for (name, make) in registry::take() {
                 self.models.insert(name, Model::new(make()));
             }
