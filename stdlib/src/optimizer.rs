@@ -129,7 +129,7 @@ impl Optimizer {
                 config.try_update(steps, tensor, first, second, gradient).expect(failure);
             }
             OptimizerKind::Sgd { momentum, nesterov } => {
-                let momentum = (momentum != 0.0).then(|| match nesterov {
+                let momentum = (momentum != 0.0).then_some(match nesterov {
                     true => Momentum::Nesterov(momentum),
                     false => Momentum::Classic(momentum),
                 });

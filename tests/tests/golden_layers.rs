@@ -89,7 +89,7 @@ impl Case<'_> {
         let mut number = 0;
         for (_, layer) in network.layers() {
             for (_, parameter) in layer.parameters() {
-                let gradient = parameter.gradient(gradients).clone();
+                let gradient = parameter.gradient(gradients).to_vec();
                 self.compare(&format!("grad_param.{number}"), &gradient, wrong);
                 number += 1;
             }

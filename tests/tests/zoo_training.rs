@@ -30,6 +30,7 @@ fn the_same_seed_gives_the_same_losses_and_weights() {
         let mut network = efficientnetb0::T::new();
         netlet::initialization::initialize(&mut network, seed);
         let mut optimizer = Optimizer::new(OptimizerKind::Adam, 1e-3);
+        let bits = |value: f32| u64::from(value.to_bits());
         let mut numbers = Vec::new();
         for step in 0..3 {
             let loss = pass(&mut network, 8, seed + 100 * step);
@@ -38,9 +39,9 @@ fn the_same_seed_gives_the_same_losses_and_weights() {
         }
         for (_, layer) in network.layers() {
             let parameters = layer.parameters().into_iter();
-            numbers.extend(parameters.flat_map(|(_, it)| it.values().to_vec()).map(f32::to_bits));
+            numbers.extend(parameters.flat_map(|(_, it)| it.values().to_vec()).map(bits));
             let buffers = layer.buffers().into_iter();
-            numbers.extend(buffers.flat_map(|(_, it)| it.values().to_vec()).map(f32::to_bits));
+            numbers.extend(buffers.flat_map(|(_, it)| it.values().to_vec()).map(bits));
         }
         numbers
     };
@@ -57,7 +58,7 @@ fn check(network: &mut dyn Network, samples: usize) {
     netlet::initialization::initialize(network, SEED);
     let (loss, values) = observed(|| pass(network, samples, SEED));
     assert_eq!(values, computed(network, true).count(), "values that an observer saw");
-    let before = f64::from(loss.value());
+    let before = loss.value();
     assert!(before.is_finite() && before > 0.0, "a loss of {before}");
     let mut gradients = loss.backward();
 
@@ -84,7 +85,7 @@ fn check(network: &mut dyn Network, samples: usize) {
         optimizer.set_learning_rate((step - done) * before / square);
         optimizer.step(network, &mut gradients);
         done = *step;
-        let after = f64::from(pass(network, samples, SEED).value());
+        let after = pass(network, samples, SEED).value();
         found.push((before - after) / before / step);
         found.last().is_some_and(|found| (0.7..1.3).contains(found))
     });
@@ -115,7 +116,7 @@ fn squares(output: Value) -> Loss {
     let values = output.values();
     let sum: f64 = values.iter().map(|value| f64::from(*value).powi(2)).sum();
     let gradient = values.iter().map(|value| 2.0 * value).collect();
-    Loss::new(sum as f32, output, gradient)
+    Loss::new(sum, output, gradient)
 }
 
 /// Whether the parameter of a number has no gradient for the reason that the loss does not depend on
@@ -138,7 +139,7 @@ fn is_rightly_without(network: &mut dyn Network, number: usize, samples: usize) 
 }
 
 /// The loss of a pass, and the running statistics behind it.
-fn results(network: &mut dyn Network, samples: usize, seed: u64) -> Vec<f32> {
+fn results(network: &mut dyn Network, samples: usize, seed: u64) -> Vec<f64> {
     let each = |network: &mut dyn Network, each: &mut dyn FnMut(&mut Buffer)| {
         for (_, layer) in network.layers() {
             layer.buffers().into_iter().for_each(|(_, buffer)| each(buffer));
@@ -146,7 +147,7 @@ fn results(network: &mut dyn Network, samples: usize, seed: u64) -> Vec<f32> {
     };
     each(network, &mut Buffer::initialize);
     let mut results = vec![pass(network, samples, seed).value()];
-    each(network, &mut |buffer| results.extend_from_slice(buffer.values()));
+    each(network, &mut |buffer| results.extend(buffer.values().iter().copied().map(f64::from)));
     results
 }
 
