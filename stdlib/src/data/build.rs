@@ -39,7 +39,7 @@ pub(super) fn build(plan: &DataPlan, reading: &mut Reading<'_>) -> Result<Datase
                 .into());
         }
     }
-    collection.store.inputs = fit(collection.store.inputs, &plan.source, &plan.transforms)?;
+    collection.store.inputs = fit(collection.store.inputs, &plan.transforms)?;
     let mut pipeline = Pipeline::default();
     for transform in &plan.transforms {
         match transform {

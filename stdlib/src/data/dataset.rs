@@ -166,17 +166,14 @@ impl Dataset {
     /// seed and epoch, and with all classes equally often if the data set is balanced.
     ///
     /// # Errors
-    /// When the classes cannot be read.
+    /// When it is balanced, and its samples have no class each.
     pub fn shuffled(&self, part: Part, seed: u64, epoch: usize) -> Result<Order, Failure> {
         if !self.balanced {
             return Ok(Order::shuffled(self.len(part), seed, epoch));
         }
-        let class = |index| match self.target(part, index)? {
-            Target::Class(class) => Ok(class),
-            Target::Box(located) => Ok(located.class),
-            _ => Err(Failure::new("only samples with a class each can be balanced")),
-        };
-        let classes = (0..self.len(part)).map(class).collect::<Result<Vec<_>, _>>()?;
+        let none = || Failure::new("only samples with a class each can be balanced");
+        let class = |&pick: &Pick| self.loader.class(pick).ok_or_else(none);
+        let classes = self.picks(part).iter().map(class).collect::<Result<Vec<_>, _>>()?;
         Ok(Order::balanced(&classes, seed, epoch))
     }
 

@@ -1,6 +1,6 @@
 //! How often classes occur.
 
-use netlet_dsl::messages::Failure;
+use netlet_dsl::messages::{Failure, OnBad, Task};
 
 use super::pool::each;
 use super::reading::{Reading, Stop};
@@ -19,7 +19,7 @@ impl Dataset {
     /// # Errors
     /// When a file cannot be read, or the answers are no classes.
     pub fn class_frequencies(&self, watch: &mut dyn Watch) -> Result<Option<Vec<f64>>, Failure> {
-        let mut reading = Reading::new(watch, netlet_dsl::messages::OnBad::Stop);
+        let mut reading = Reading::new(watch, OnBad::Stop);
         match self.count(&mut reading) {
             Ok(counts) => {
                 let frequency = |[own, all]: [u64; 2]| own as f64 / all.max(1) as f64;
@@ -43,16 +43,11 @@ impl Dataset {
                 *count = [count[0] + own, count[1] + all];
             }
         }
-        if self.picks_are_single() {
+        // A sample has one class, and there is no larger whole than all of them.
+        if matches!(self.task, Task::Class | Task::Box) {
             counts.iter_mut().for_each(|count| count[1] = samples as u64);
         }
         Ok(counts)
-    }
-
-    /// Whether the answer to each sample is one class.
-    fn picks_are_single(&self) -> bool {
-        use netlet_dsl::messages::Task;
-        matches!(self.task, Task::Class | Task::Box)
     }
 
     /// The classes of a sample, each with its own count and that of the whole.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use netlet_dsl::messages::{DataSource, Failure, Transform};
+use netlet_dsl::messages::{Failure, Transform};
 use rand::Rng;
 use rand_distr::StandardNormal;
 
@@ -43,12 +43,40 @@ impl Loader {
     /// The answer to a sample.
     pub(super) fn target(&self, pick: Pick, look: Look) -> Result<Target, Failure> {
         match &self.store.answers {
-            Answers::Given(targets) if self.pipeline.is_empty() => Ok(targets[pick.item].clone()),
+            Answers::Given(targets) if self.keeps(&targets[pick.item]) => {
+                Ok(targets[pick.item].clone())
+            }
             _ => {
                 let picture = self.pipeline.looks_at_pictures();
                 Ok(self.work(pick, look, picture)?.target())
             }
         }
+    }
+
+    /// Whether transforms leave an answer as it is.
+    fn keeps(&self, target: &Target) -> bool {
+        let moves = matches!(target, Target::Mask(_) | Target::Box(_));
+        self.pipeline.is_empty() || !(moves || self.pipeline.makes_answers())
+    }
+
+    /// The class of a sample, where it has one, without a look at its picture.
+    pub(super) fn class(&self, pick: Pick) -> Option<usize> {
+        match &self.store.answers {
+            Answers::Given(targets) => match &targets[pick.item] {
+                Target::Class(class) => Some(*class),
+                Target::Box(located) => Some(located.class),
+                _ => None,
+            },
+            Answers::Things(things) => Some(self.thing(pick, things)?.class),
+            Answers::Maps(_) => None,
+        }
+    }
+
+    /// The thing that a sample is of.
+    fn thing<'a>(&self, pick: Pick, things: &'a [Vec<Thing>]) -> Option<&'a Thing> {
+        let things = &things[pick.item];
+        let largest = || things.iter().max_by(|a, b| a.area().total_cmp(&b.area()));
+        pick.thing.map_or_else(largest, |index| things.get(index))
     }
 
     /// A sample as it is shown.
@@ -188,9 +216,7 @@ impl Loader {
             }),
             Answers::Maps(maps) => Ok(Answer::Mask(maps.read(pick.item, size)?)),
             Answers::Things(things) => {
-                let things = &things[pick.item];
-                let largest = || things.iter().max_by(|a, b| a.area().total_cmp(&b.area()));
-                let thing = pick.thing.map_or_else(largest, |index| things.get(index));
+                let thing = self.thing(pick, things);
                 let thing = thing.ok_or_else(|| Failure::new("a picture has no box"))?;
                 Ok(Answer::Thing(*thing))
             }
@@ -213,11 +239,7 @@ impl Loader {
 ///
 /// # Errors
 /// When a transform wants pictures of what is none.
-pub(super) fn fit(
-    inputs: Inputs,
-    source: &DataSource,
-    transforms: &[Transform],
-) -> Result<Inputs, Failure> {
+pub(super) fn fit(inputs: Inputs, transforms: &[Transform]) -> Result<Inputs, Failure> {
     let on_pictures = |transform: &&Transform| {
         !matches!(transform, Transform::Normalize { .. } | Transform::Balance)
     };
@@ -234,10 +256,33 @@ pub(super) fn fit(
             let pixels = values.iter().map(|value| (value * 255.0).round() as u8).collect();
             Ok(Inputs::Pictures { shape: [shape[0], shape[1], shape[2]], pixels })
         }
-        _ => Err(Failure::new("a transform wants pictures, but these samples are numbers")
-            .note(format!("the transform is {transform:?}, the source {source:?}"))
-            .note("pictures have one or three channels of bytes, or of numbers from 0 to 1")
-            .help("leave out all transforms but `normalize` and `balance`")),
+        _ => Err(Failure::new(format!(
+            "`{}` wants pictures, but these samples are numbers",
+            name(transform)
+        ))
+        .note("pictures have one or three channels of bytes, or of numbers from 0 to 1")
+        .help("leave out all transforms but `normalize` and `balance`")),
+    }
+}
+
+/// As the language calls it.
+fn name(transform: &Transform) -> &'static str {
+    match transform {
+        Transform::Resize(_) => "resize",
+        Transform::CenterCrop(_) => "centercrop",
+        Transform::RandomCrop { .. } => "randomcrop",
+        Transform::RandomResizedCrop(_) => "randomresizedcrop",
+        Transform::HFlip(_) => "hflip",
+        Transform::VFlip(_) => "vflip",
+        Transform::Rotate(_) => "rotate",
+        Transform::Blur(_) => "blur",
+        Transform::Jitter { .. } => "jitter",
+        Transform::Grayscale => "grayscale",
+        Transform::Normalize { .. } => "normalize",
+        Transform::Balance => "balance",
+        Transform::Colorize { .. } => "colorize",
+        Transform::Place(_) => "place",
+        Transform::CropBoxes(_) => "cropboxes",
     }
 }
 

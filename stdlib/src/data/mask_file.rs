@@ -7,12 +7,8 @@ use std::path::Path;
 use netlet_dsl::messages::Failure;
 use png::{BitDepth, ColorType, Decoder, Limits, Transformations};
 
+use super::picture_file::checked_size;
 use super::raster::Raster;
-
-/// The longest side of a map, in pixels.
-const LONGEST: u32 = 32_768;
-/// The most pixels of a map.
-const MOST: u64 = 1 << 28;
 
 /// Reads a PNG file of grey values or of indices into a palette, up to 8 bits each. Palettes are how
 /// Pascal VOC's maps are coloured; the numbers are the indices.
@@ -32,10 +28,7 @@ pub(super) fn decode(path: &Path) -> Result<Raster, Failure> {
     let mut reader = decoder.read_info().map_err(|error| no_map(&error))?;
     let info = reader.info();
     let (width, height) = (info.width, info.height);
-    let is_small = width.max(height) <= LONGEST && u64::from(width) * u64::from(height) <= MOST;
-    if !is_small {
-        return Err(no_map(&format!("it is of {height}x{width} pixels")));
-    }
+    let [rows, columns] = checked_size(path, [height, width])?;
     let bits = match (info.color_type, info.bit_depth) {
         (ColorType::Grayscale | ColorType::Indexed, depth) if depth != BitDepth::Sixteen => {
             depth as usize
@@ -46,7 +39,6 @@ pub(super) fn decode(path: &Path) -> Result<Raster, Failure> {
     let size = reader.output_buffer_size().ok_or_else(|| no_map(&"it is too large"))?;
     let mut packed = vec![0; size];
     let frame = reader.next_frame(&mut packed).map_err(|error| no_map(&error))?;
-    let (rows, columns) = (height as usize, width as usize);
     let mut pixels = Vec::with_capacity(rows * columns);
     for row in packed.chunks_exact(frame.line_size.max(1)).take(rows) {
         // Pixels begin at the highest bits of a byte.

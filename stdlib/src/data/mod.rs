@@ -1,6 +1,6 @@
 //! Data sets: read from their files, changed by their transforms, and cut into batches.
 //!
-//! A [source](sources) gives a collection of items, in memory or in files. A [`Dataset`] picks the
+//! A source gives a collection of items, in memory or in files. A [`Dataset`] picks the
 //! samples of its parts from them, and its loader makes a sample of an item when it is wanted.
 
 mod batches;

@@ -43,7 +43,8 @@ pub(super) fn size(path: &Path) -> Result<[usize; 2], Failure> {
     checked_size(path, [height, width])
 }
 
-fn checked_size(path: &Path, [height, width]: [u32; 2]) -> Result<[usize; 2], Failure> {
+/// Rows and columns, if a picture of them is not too large.
+pub(super) fn checked_size(path: &Path, [height, width]: [u32; 2]) -> Result<[usize; 2], Failure> {
     let is_small = height.max(width) <= LONGEST && u64::from(height) * u64::from(width) <= MOST;
     if is_small && height > 0 && width > 0 {
         return Ok([height as usize, width as usize]);

@@ -100,7 +100,7 @@ pub(super) struct Pick {
 }
 
 impl Inputs {
-    /// How many there are; `None` where they are made when they are asked for.
+    /// The file of an item, where it is one.
     pub(super) fn file(&self, item: usize) -> Option<&Path> {
         match self {
             Self::Files(files) => files.get(item).map(PathBuf::as_path),

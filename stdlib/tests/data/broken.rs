@@ -103,3 +103,70 @@ fn a_png_that_says_to_be_huge_is_an_error() {
     let failure = failure(&plan(DataSource::Images { path: folder.path().to_owned() }));
     assert!(failure.headline.contains("cat.0.png"), "{failure:?}");
 }
+
+/// The same random changes of a file every time.
+fn changed(content: &[u8], number: u64) -> Vec<u8> {
+    let mut state = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    let mut content = content.to_vec();
+    for _ in 0..=next(4) {
+        let place = next(content.len());
+        content[place] = [0, 1, 127, 128, 255, next(256) as u8][next(6)];
+    }
+    if next(4) == 0 {
+        content.truncate(next(content.len()));
+    }
+    content
+}
+
+#[test]
+fn no_change_of_a_file_makes_reading_panic() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name);
+    colourful(&path("pictures/a.jpg"), [16, 24]);
+    colourful(&path("pictures/b.png"), [16, 24]);
+    mask(&path("masks/a.png"), &[&[1; 24][..]; 16]);
+    mask(&path("masks/b.png"), &[&[0; 24][..]; 16]);
+    write(
+        &path("pictures/boxes.csv"),
+        "file,label,xmin,ymin,xmax,ymax\na.jpg,cat,0,0,2,2\nb.png,dog,1,1,3,9\n",
+    );
+    let (pictures, masks) = (path("pictures"), path("masks"));
+    let masks = DataSource::Masks { pictures, masks, classes: Some(2), ignore: None };
+    let boxes = DataSource::Csv { path: path("pictures/boxes.csv"), label: None };
+    for (source, name) in [
+        (&masks, "pictures/a.jpg"),
+        (&masks, "pictures/b.png"),
+        (&masks, "masks/a.png"),
+        (&boxes, "pictures/boxes.csv"),
+    ] {
+        let whole = fs::read(path(name)).expect("a file");
+        for number in 0..150 {
+            write(&path(name), changed(&whole, number));
+            for plan in [plan(source.clone()), skipping(source.clone())] {
+                let Err(failure) = Dataset::read(&plan, &mut Recorder::default()) else { continue };
+                assert!(!failure.headline.contains("panicked"), "{number} of {name}: {failure:?}");
+            }
+        }
+        write(&path(name), whole);
+    }
+}
+
+#[test]
+fn grey_pictures_are_read_in_colour() {
+    let folder = folder();
+    for (class, ending) in [("a", "jpg"), ("a", "png"), ("b", "jpg"), ("b", "png")] {
+        let path = folder.path().join(class).join(format!("grey.{ending}"));
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        GrayImage::from_pixel(8, 8, image::Luma([100])).save(path).expect("a picture");
+    }
+    let set = data(&plan(DataSource::Images { path: folder.path().to_owned() }));
+    assert_eq!(set.shape, [3, 8, 8]);
+    assert_eq!(pixels(&set, Part::Train, 0), [100; 3 * 64]);
+    assert_eq!(pixels(&set, Part::Test, 0), [100; 3 * 64]);
+}

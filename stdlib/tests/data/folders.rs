@@ -186,13 +186,13 @@ fn cells(folder: &Path) {
         picture(&folder.join(format!("train/images/{name}.png")), [10, 20], [1, 2, 3]);
     }
     picture(&folder.join("valid/images/d.png"), [10, 20], [1, 2, 3]);
-    let write = |name: &str, boxes: &[(&str, [u32; 4])]| {
-        super::write(&folder.join(name), annotation(boxes));
+    let tell = |name: &str, boxes: &[(&str, [u32; 4])]| {
+        write(&folder.join(name), annotation(boxes));
     };
-    write("train/annotations/a.xml", &[("red", [0, 0, 2, 2]), ("white", [4, 0, 20, 5])]);
-    write("train/annotations/b.xml", &[("red", [5, 5, 10, 10])]);
-    write("train/annotations/c.xml", &[]);
-    write("valid/annotations/d.xml", &[("white", [0, 0, 20, 10])]);
+    tell("train/annotations/a.xml", &[("red", [0, 0, 2, 2]), ("white", [4, 0, 20, 5])]);
+    tell("train/annotations/b.xml", &[("red", [5, 5, 10, 10])]);
+    tell("train/annotations/c.xml", &[]);
+    tell("valid/annotations/d.xml", &[("white", [0, 0, 20, 10])]);
 }
 
 #[test]

@@ -214,3 +214,21 @@ fn absurd_shapes_of_arrays_are_errors_and_no_allocations() {
         failure(&plan(DataSource::Svhn { path: Some(folder.path().to_owned()) }));
     }
 }
+
+#[test]
+fn no_change_of_a_matlab_file_makes_reading_panic() {
+    let folder = folder();
+    let source = DataSource::Svhn { path: Some(folder.path().to_owned()) };
+    write(&folder.path().join("train_32x32.mat"), mat(&svhn(&[9]), false));
+    let whole = mat(&svhn(&[1]), false);
+    // The description of the arrays, byte by byte.
+    for place in (124..200).chain(whole.len() - 80..whole.len()) {
+        for value in [0, 1, 127, 128, 255] {
+            let mut content = whole.clone();
+            content[place] = value;
+            write(&folder.path().join("test_32x32.mat"), content);
+            // Whatever it is now, it is read or refused.
+            let _ = Dataset::read(&plan(source.clone()), &mut Recorder::default());
+        }
+    }
+}

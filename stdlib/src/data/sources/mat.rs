@@ -13,7 +13,7 @@ const BYTES: u32 = 2;
 const DOUBLES: u32 = 9;
 const MATRIX: u32 = 14;
 const COMPRESSED: u32 = 15;
-/// The class of an array that is read as doubles; other numbers have classes 7 to 13.
+/// The classes of arrays of numbers: doubles and singles, and whole numbers up to 32 bits.
 const CLASSES: std::ops::RangeInclusive<u8> = 6..=13;
 /// The most values of an array: the extra pictures of SVHN have 1.6 thousand millions.
 const MOST: usize = 1 << 31;
@@ -28,8 +28,8 @@ pub(super) struct Array {
     pub(super) values: Vec<u8>,
 }
 
-/// What is wrong, in words.
-type Read1<T> = Result<T, String>;
+/// What was read, or what is wrong, in words.
+type Found<T> = Result<T, String>;
 
 /// Reads the arrays of a file called `name`; other elements are passed over.
 ///
@@ -43,7 +43,7 @@ pub(super) fn read(name: &str, mut file: impl Read) -> Result<Vec<Array>, Failur
     })
 }
 
-fn arrays(file: &mut dyn Read) -> Read1<Vec<Array>> {
+fn arrays(file: &mut dyn Read) -> Found<Vec<Array>> {
     let mut header = [0; 128];
     file.read_exact(&mut header).map_err(|_| "it is cut short within its header".to_owned())?;
     if &header[126..] != b"IM" {
@@ -73,7 +73,7 @@ fn arrays(file: &mut dyn Read) -> Read1<Vec<Array>> {
 }
 
 /// The kind and the size of the next element, if there is one.
-fn next_tag(file: &mut dyn Read) -> Read1<Option<(u32, u32)>> {
+fn next_tag(file: &mut dyn Read) -> Found<Option<(u32, u32)>> {
     let mut first = [0; 1];
     match file.read(&mut first) {
         Ok(0) => Ok(None),
@@ -82,7 +82,7 @@ fn next_tag(file: &mut dyn Read) -> Read1<Option<(u32, u32)>> {
     }
 }
 
-fn tag(file: &mut dyn Read) -> Read1<(u32, u32)> {
+fn tag(file: &mut dyn Read) -> Found<(u32, u32)> {
     let numbers = exactly(file, 8)?;
     let number =
         |start: usize| u32::from_le_bytes([0, 1, 2, 3].map(|place| numbers[start + place]));
@@ -90,7 +90,7 @@ fn tag(file: &mut dyn Read) -> Read1<(u32, u32)> {
 }
 
 /// An array, unless it is of another class than numbers.
-fn matrix(content: &mut dyn Read) -> Read1<Option<Array>> {
+fn matrix(content: &mut dyn Read) -> Found<Option<Array>> {
     let (_, flags) = short_element(content)?;
     let (_, dimensions) = short_element(content)?;
     let (_, name) = short_element(content)?;
@@ -121,7 +121,7 @@ fn matrix(content: &mut dyn Read) -> Read1<Option<Array>> {
     Ok(Some(Array { name, shape, values }))
 }
 
-fn from_doubles(bytes: &[u8], name: &str) -> Read1<Vec<u8>> {
+fn from_doubles(bytes: &[u8], name: &str) -> Found<Vec<u8>> {
     let values = bytes.chunks_exact(8).map(|bytes| {
         let mut eight = [0; 8];
         eight.copy_from_slice(bytes);
@@ -135,7 +135,7 @@ fn from_doubles(bytes: &[u8], name: &str) -> Read1<Vec<u8>> {
 }
 
 /// The kind, the size and, of a small element, the content that lies within its tag.
-fn small_tag(content: &mut dyn Read) -> Read1<(u32, usize, Option<[u8; 4]>)> {
+fn small_tag(content: &mut dyn Read) -> Found<(u32, usize, Option<[u8; 4]>)> {
     let (kind, size) = tag(content)?;
     // Of a small element, the first number holds both.
     if kind >> 16 == 0 {
@@ -149,7 +149,7 @@ fn small_tag(content: &mut dyn Read) -> Read1<(u32, usize, Option<[u8; 4]>)> {
 }
 
 /// An element that must be short, with its padding passed over.
-fn short_element(content: &mut dyn Read) -> Read1<(u32, Vec<u8>)> {
+fn short_element(content: &mut dyn Read) -> Found<(u32, Vec<u8>)> {
     let (kind, size, inside) = small_tag(content)?;
     if let Some(inside) = inside {
         return Ok((kind, inside[..size].to_vec()));
@@ -163,7 +163,7 @@ fn short_element(content: &mut dyn Read) -> Read1<(u32, Vec<u8>)> {
 }
 
 /// So many bytes. Memory grows with what is there, not with what is said to be there.
-fn exactly(content: &mut dyn Read, size: usize) -> Read1<Vec<u8>> {
+fn exactly(content: &mut dyn Read, size: usize) -> Found<Vec<u8>> {
     let mut bytes = Vec::new();
     content.take(size as u64).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     if bytes.len() < size {

@@ -93,6 +93,12 @@ impl Pipeline {
         self.steps.iter().any(|step| matches!(step, Step::Colorize(_)))
     }
 
+    /// Whether answers become others.
+    pub(super) fn makes_answers(&self) -> bool {
+        let places = |step: &Step| matches!(step, Step::Plain(Transform::Place(_)));
+        self.looks_at_pictures() || self.steps.iter().any(places)
+    }
+
     /// Whether there is a sample for each box.
     pub(super) fn crops_boxes(&self) -> bool {
         let crops = |step: &Step| matches!(step, Step::Plain(Transform::CropBoxes(_)));
