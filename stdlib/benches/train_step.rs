@@ -4,7 +4,7 @@
 use divan::Bencher;
 use netlet::initialization::initialize;
 use netlet::loss::cross_entropy;
-use netlet::optimizer::Optimizer;
+use netlet::optimizer::{Optimizer, gradient_norm};
 use netlet::prelude::*;
 use netlet::tape::Tape;
 use netlet_dsl::messages::OptimizerKind;
@@ -94,7 +94,10 @@ fn lenet5(bencher: Bencher) {
         let logits = network.run(pictures.clone().put(Tape::training(0)).into()).out;
         let loss = cross_entropy(logits, &classes);
         let value = loss.value();
-        optimizer.step(&mut network, &mut loss.backward());
+        let mut gradients = loss.backward();
+        // As `train` looks whether they are finite.
+        assert!(gradient_norm(&mut network, &mut gradients).is_finite());
+        optimizer.step(&mut network, &mut gradients);
         value
     });
 }

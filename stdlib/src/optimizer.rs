@@ -130,10 +130,8 @@ impl Optimizer {
                 config.try_update(steps, tensor, first, second, gradient).expect(failure);
             }
             OptimizerKind::Sgd { momentum, nesterov } => {
-                let momentum = (momentum != 0.0).then(|| match nesterov {
-                    true => Momentum::Nesterov(momentum),
-                    false => Momentum::Classic(momentum),
-                });
+                let kind = if nesterov { Momentum::Nesterov } else { Momentum::Classic };
+                let momentum = (momentum != 0.0).then(|| kind(momentum));
                 let config = SgdConfig { lr, momentum, weight_decay };
                 config.try_update(tensor, first, gradient).expect(failure);
             }

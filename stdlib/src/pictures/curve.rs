@@ -120,8 +120,8 @@ fn rate_panel(area: &Area, curve: &Curve) -> Drawn {
     let top = rates.iter().map(|point| point.1).fold(0.0, f64::max) * 1.08;
     let mut chart = panel(area).build_cartesian_2d(0..curve.steps().max(10), 0.0..top)?;
     let mut mesh = chart.configure_mesh();
-    mesh.disable_x_mesh()
-        .max_light_lines(1)
+    // Without any line of the mesh, plotters looks for places of labels without an end.
+    mesh.max_light_lines(1)
         .light_line_style(TRANSPARENT)
         .bold_line_style(GRID.stroke_width(2))
         .axis_style(PALE_INK.stroke_width(2))

@@ -337,9 +337,10 @@ impl Training<'_> {
         }
         self.model.sound = Some(now);
         self.model.curve.push_epoch(epoch.clone());
-        self.watch.show(Event::Epoch(epoch));
         self.keep.restart();
+        // Who hears of an epoch can rely on it.
         self.save(true);
+        self.watch.show(Event::Epoch(epoch));
     }
 
     /// Puts the weights of the best epoch back, if a later one was not so good.
