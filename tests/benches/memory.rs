@@ -59,7 +59,7 @@ fn train(network: &mut dyn Network, optimizer: &mut Optimizer, samples: usize, s
     let pixels = (0..count).map(|index| (index % 251) as f32 / 251.0).collect();
     let batch = Value::batch(samples, network.input(), pixels).put(Tape::training(step));
     let output = network.run(batch.into()).out;
-    let loss = output.values().iter().map(|value| value * value).sum();
+    let loss = output.values().iter().map(|value| f64::from(value * value)).sum();
     let gradient = output.values().iter().map(|value| 2.0 * value).collect();
     let mut gradients = Loss::new(loss, output, gradient).backward();
     optimizer.step(network, &mut gradients);

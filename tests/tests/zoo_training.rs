@@ -33,7 +33,7 @@ fn the_same_seed_gives_the_same_losses_and_weights() {
         let mut numbers = Vec::new();
         for step in 0..3 {
             let loss = pass(&mut network, 8, seed + 100 * step);
-            numbers.push(loss.value().to_bits());
+            numbers.push((loss.value() as f32).to_bits());
             optimizer.step(&mut network, &mut loss.backward());
         }
         for (_, layer) in network.layers() {
@@ -57,7 +57,7 @@ fn check(network: &mut dyn Network, samples: usize) {
     netlet::initialization::initialize(network, SEED);
     let (loss, values) = observed(|| pass(network, samples, SEED));
     assert_eq!(values, computed(network, true).count(), "values that an observer saw");
-    let before = f64::from(loss.value());
+    let before = loss.value();
     assert!(before.is_finite() && before > 0.0, "a loss of {before}");
     let mut gradients = loss.backward();
 
@@ -84,7 +84,7 @@ fn check(network: &mut dyn Network, samples: usize) {
         optimizer.set_learning_rate((step - done) * before / square);
         optimizer.step(network, &mut gradients);
         done = *step;
-        let after = f64::from(pass(network, samples, SEED).value());
+        let after = pass(network, samples, SEED).value();
         found.push((before - after) / before / step);
         found.last().is_some_and(|found| (0.7..1.3).contains(found))
     });
@@ -115,7 +115,7 @@ fn squares(output: Value) -> Loss {
     let values = output.values();
     let sum: f64 = values.iter().map(|value| f64::from(*value).powi(2)).sum();
     let gradient = values.iter().map(|value| 2.0 * value).collect();
-    Loss::new(sum as f32, output, gradient)
+    Loss::new(sum, output, gradient)
 }
 
 /// Whether the parameter of a number has no gradient for the reason that the loss does not depend on
@@ -145,7 +145,7 @@ fn results(network: &mut dyn Network, samples: usize, seed: u64) -> Vec<f32> {
         }
     };
     each(network, &mut Buffer::initialize);
-    let mut results = vec![pass(network, samples, seed).value()];
+    let mut results = vec![pass(network, samples, seed).value() as f32];
     each(network, &mut |buffer| results.extend_from_slice(buffer.values()));
     results
 }
