@@ -5,11 +5,12 @@ mod network;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use netlet::data::{Look, Preparation};
 use netlet::messages::{Failure, Matching};
 use netlet::network::{Inputs, Network};
 use netlet::ops::softmax::softmax;
 use netlet::value::Value;
-use netlet::{pictures, weights};
+use netlet::weights;
 
 const USAGE: &str = "\
 usage: {CRATE} [--raw] [--weights FILE] INPUT...
@@ -91,12 +92,11 @@ fn input(file: &Path, shape: &[usize]) -> Result<Value, String> {
     let values = if is_text {
         numbers(file)?
     } else {
-        let picture = pictures::read(file, shape).map_err(|it| told(&it))?;
-        picture
-            .pixels
-            .iter()
-            .map(|&pixel| f32::from(pixel) / 255.0)
-            .collect()
+        let plain = Preparation::default();
+        plain
+            .read(file, shape, Look::Plain)
+            .map_err(|it| told(&it))?
+            .1
     };
     let count = shape.iter().product::<usize>();
     if values.len() != count {

@@ -5,7 +5,7 @@ use std::path::Path;
 use netlet_dsl::messages::{Failure, Size, Transform};
 
 use super::raster::Raster;
-use super::transforms::{Answer, Dice, Pipeline, Work, grayscale};
+use super::transforms::{Answer, Dice, Pipeline, Scale, Work, grayscale};
 use super::{Look, Target, picture_file};
 use crate::pictures::Sample;
 
@@ -18,6 +18,11 @@ pub struct Preparation {
 impl Preparation {
     pub(super) fn new(pipeline: Pipeline) -> Self {
         Self { pipeline }
+    }
+
+    /// Whether pictures are brought to the size of the input, and nothing else is done to them.
+    pub fn is_plain(&self) -> bool {
+        self.pipeline.is_empty() && self.pipeline.scale == Scale::default()
     }
 
     /// Reads a PNG or JPEG file as an input of shape `input` = channels, rows, columns: as it is

@@ -109,7 +109,7 @@ impl Executor {
             WorkerCommand::Load { net, path, part, matching } => {
                 Some(self.load(net, &path, part.as_deref(), matching, watch)?)
             }
-            WorkerCommand::Export { net, folder } => Some(self.export(net, &folder)?),
+            WorkerCommand::Export { net, folder } => Some(self.export(net, &folder, watch)?),
         };
         let outcome = match &report {
             None => Outcome::Interrupted,

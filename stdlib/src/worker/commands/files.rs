@@ -20,9 +20,15 @@ impl Executor {
         &mut self,
         net: String,
         folder: &Path,
+        watch: &mut dyn Watch,
     ) -> Result<Report, Failure> {
         let model = self.model(&net)?;
         let saved = weights::save(model.network(0), &folder.join("weights.safetensors"))?;
+        if !model.preparation().is_plain() {
+            let message = "the crate only brings pictures to the size of the input; the other \
+                           transforms of the data, such as `normalize`, are left to you";
+            watch.show(Event::Warning { message: message.to_owned() });
+        }
         let names = model.class_names().iter().map(|name| format!("{name}\n"));
         let path = folder.join("classes.txt");
         fs::write(&path, names.collect::<String>())
