@@ -6,9 +6,8 @@ use plotters::coord::types::{RangedCoordf64, RangedCoordu64};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::canvas::{
-    Area, BLUE, Canvas, Drawn, GREEN, INK, ORANGE, PALE_INK, bold, fitted, px, text, width,
-};
+use super::canvas::{Area, BLUE, Canvas, Drawn, GREEN, INK, ORANGE, bold, fitted, px, text, width};
+use super::chart::{look, panel};
 use crate::train::Curve;
 
 const WIDTH: u32 = 720;
@@ -19,7 +18,6 @@ const HEAD: u32 = 44;
 const LEFT: u32 = 400;
 /// The height of the panel of the learning rate, where that changes.
 const RATE: u32 = 100;
-const GRID: RGBColor = RGBColor(0xe6, 0xe9, 0xee);
 const PALE_BLUE: RGBColor = RGBColor(0xbb, 0xd5, 0xec);
 
 type Chart<'a, 'b> =
@@ -121,16 +119,10 @@ fn rate_panel(area: &Area, curve: &Curve) -> Drawn {
     let mut chart = panel(area).build_cartesian_2d(0..curve.steps().max(10), 0.0..top)?;
     let mut mesh = chart.configure_mesh();
     // Without any line of the mesh, plotters looks for places of labels without an end.
-    mesh.max_light_lines(1)
-        .light_line_style(TRANSPARENT)
-        .bold_line_style(GRID.stroke_width(2))
-        .axis_style(PALE_INK.stroke_width(2))
-        .label_style(text(12, PALE_INK))
-        .axis_desc_style(text(13, INK))
-        .y_desc("rate")
+    look(&mut mesh);
+    mesh.y_desc("rate")
         .x_labels(6)
         .y_labels(3)
-        .set_all_tick_mark_size(px(4))
         .x_label_formatter(&|_| String::new())
         .y_label_formatter(&|rate| format!("{rate:.0e}"))
         .draw()?;
@@ -181,33 +173,15 @@ fn ring(chart: &mut Chart, at: Option<(u64, f64)>) -> Drawn {
     Ok(())
 }
 
-fn panel<'a, 'b>(area: &'a Area<'b>) -> ChartBuilder<'a, 'b, BitMapBackend<'b>> {
-    let mut builder = ChartBuilder::on(area);
-    builder
-        .margin_top(px(6))
-        .margin_right(px(20))
-        .margin_bottom(px(8))
-        .margin_left(px(8))
-        .x_label_area_size(px(44))
-        .y_label_area_size(px(54));
-    builder
-}
-
 /// Draws the mesh; `height` of the y axis decides how many digits its numbers have.
 fn axes(chart: &mut Chart, x: &str, y: &str, height: f64) -> Drawn {
     let digits = (1.0 - height.log10().floor()).clamp(0.0, 6.0) as usize;
     let mut mesh: MeshStyle<_, _, _> = chart.configure_mesh();
-    mesh.max_light_lines(1)
-        .light_line_style(TRANSPARENT)
-        .bold_line_style(GRID.stroke_width(2))
-        .axis_style(PALE_INK.stroke_width(2))
-        .label_style(text(12, PALE_INK))
-        .axis_desc_style(text(13, INK))
-        .x_desc(x)
+    look(&mut mesh);
+    mesh.x_desc(x)
         .y_desc(y)
         .x_labels(6)
         .y_labels(7)
-        .set_all_tick_mark_size(px(4))
         .y_label_offset(px(1))
         .x_label_formatter(&|&number| grouped(number))
         .y_label_formatter(&|number| format!("{number:.digits$}"))
@@ -253,6 +227,7 @@ fn grouped(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pictures::canvas::PALE_INK;
     use crate::pictures::canvas::tests::pixels_of;
 
     /// A curve that falls from 2 to 0.2 in 200 steps of two epochs.

@@ -9,9 +9,8 @@ use super::foot::{Entry, Foot, Mark, is_hatched};
 use super::numbers::{class_name, counted, percent};
 use super::photo::{image, mixed};
 use super::sheet::{Block, Line, Sheet, Tile};
+use crate::data::IGNORED;
 
-/// The class number of pixels that no loss and no metric counts.
-const IGNORED: u8 = u8::MAX;
 /// The most pictures.
 const MOST: usize = 24;
 /// How large one is: at least, and at most; the latter doubled when it is alone.

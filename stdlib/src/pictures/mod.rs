@@ -3,6 +3,7 @@
 mod boxes;
 mod cam;
 mod canvas;
+mod chart;
 mod colormap;
 mod colours;
 mod confusion;

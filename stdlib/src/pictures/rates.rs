@@ -3,13 +3,13 @@
 use netlet_dsl::messages::{Picture, RatePoint};
 use plotters::prelude::*;
 
-use super::canvas::{BLUE, Canvas, INK, ORANGE, PALE_INK, bold, fitted, px, text};
+use super::canvas::{BLUE, Canvas, INK, ORANGE, bold, fitted, px};
+use super::chart;
 
 const WIDTH: u32 = 560;
 const HEIGHT: u32 = 360;
 /// The height of the title.
 const HEAD: u32 = 44;
-const GRID: RGBColor = RGBColor(0xe6, 0xe9, 0xee);
 
 /// Draws the smoothed loss of each learning rate, and the rate that is suggested, if there is one. The
 /// picture is called `NET-lrfind`.
@@ -26,27 +26,14 @@ pub fn rates(net: &str, losses: &[RatePoint], suggestion: Option<f64>) -> Pictur
         let (head, panel) = area.split_vertically(px(HEAD));
         let title = fitted(&format!("Learning rates of {net}"), &bold(17, INK), WIDTH - 32);
         head.draw(&Text::new(title, (px(16), px(14)), bold(17, INK)))?;
-        let mut chart = ChartBuilder::on(&panel)
-            .margin_top(px(6))
-            .margin_right(px(20))
-            .margin_bottom(px(8))
-            .margin_left(px(8))
-            .x_label_area_size(px(44))
-            .y_label_area_size(px(54))
+        let mut chart = chart::panel(&panel)
             .build_cartesian_2d((first..last).log_scale(), least - room..most + room)?;
-        chart
-            .configure_mesh()
-            .max_light_lines(1)
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(GRID.stroke_width(2))
-            .axis_style(PALE_INK.stroke_width(2))
-            .label_style(text(12, PALE_INK))
-            .axis_desc_style(text(13, INK))
-            .x_desc("learning rate")
+        let mut mesh = chart.configure_mesh();
+        chart::look(&mut mesh);
+        mesh.x_desc("learning rate")
             .y_desc("smoothed loss")
             .x_labels(8)
             .y_labels(7)
-            .set_all_tick_mark_size(px(4))
             .x_label_formatter(&|rate| format!("{rate:.0e}"))
             .y_label_formatter(&|loss| format!("{loss:.2}"))
             .draw()?;
