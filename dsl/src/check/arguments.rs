@@ -296,12 +296,10 @@ impl<'a> Arguments<'a> {
         fits: impl Fn(f64) -> bool,
     ) -> Option<f64> {
         let value = self.value(name)?;
-        let number = match value.value {
-            Value::Integer(number) => number as f64,
-            Value::Real(number) => number,
-            _ => f64::NAN,
-        };
-        if number.is_finite() && fits(number) { Some(number) } else { self.bad(name, &value, what) }
+        match value.value.number().filter(|number| number.is_finite() && fits(*number)) {
+            None => self.bad(name, &value, what),
+            number => number,
+        }
     }
 
     /// `yes` or `no`.

@@ -141,6 +141,17 @@ pub(crate) fn did_you_mean<'a>(
     nearest(name, known).map(|nearest| format!("did you mean `{nearest}`?"))
 }
 
+/// The same, or else a help that lists all of them.
+pub(crate) fn did_you_mean_one<'a>(
+    name: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> String {
+    did_you_mean(name, known.clone()).unwrap_or_else(|| {
+        let all = known.map(|name| format!("`{name}`")).collect::<Vec<_>>();
+        format!("there are {}", all.join(", "))
+    })
+}
+
 fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let letters = name.chars().count();

@@ -192,13 +192,8 @@ fn weights(arguments: &mut Arguments<'_>) -> Option<ClassWeights> {
         Value::Path(word) if word == "none" => Some(ClassWeights::Equal),
         Value::Path(word) if word == "median_freq" => Some(ClassWeights::MedianFrequency),
         Value::List(items) => {
-            let number = |value: &Value| match *value {
-                Value::Integer(number) => Some(number as f64),
-                Value::Real(number) => Some(number),
-                _ => None,
-            };
             let fits = |&number: &f64| number.is_finite() && number >= 0.0;
-            let numbers = items.iter().map(|item| number(&item.value).filter(fits));
+            let numbers = items.iter().map(|item| item.value.number().filter(fits));
             match numbers.collect::<Option<Vec<f64>>>() {
                 Some(numbers) if numbers.iter().any(|&number| number > 0.0) => {
                     Some(ClassWeights::Given(numbers))

@@ -282,6 +282,17 @@ pub enum Value {
     Label(String),
 }
 
+impl Value {
+    /// The number that it is, whole or not.
+    pub fn number(&self) -> Option<f64> {
+        match *self {
+            Self::Integer(number) => Some(number as f64),
+            Self::Real(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
 /// An expression with its text.
 #[derive(Clone, Debug)]
 pub struct Computed {

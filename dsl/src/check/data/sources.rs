@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::check::arguments::Arguments;
 use crate::check::signature::{Rest, Signature};
-use crate::check::suggest::did_you_mean;
+use crate::check::suggest::did_you_mean_one;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::messages::{DataPlan, DataSource, OnBad};
 use crate::syntax::ast::{Call, Value};
@@ -100,10 +100,7 @@ pub(crate) fn source_signatures() -> impl Iterator<Item = (&'static str, String)
 pub(super) fn plan(call: &Call, diagnostics: &mut Vec<Diagnostic>) -> Option<DataPlan> {
     let name = &call.name;
     let Some(source) = SOURCES.iter().find(|source| source.signature.name == name.value) else {
-        let known = || SOURCES.iter().map(|source| source.signature.name);
-        let list = || known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let help =
-            did_you_mean(&name.value, known()).unwrap_or_else(|| format!("there are {}", list()));
+        let help = did_you_mean_one(&name.value, SOURCES.iter().map(|it| it.signature.name));
         let headline = format!("there is no data source `{}`", name.value);
         let found = Diagnostic::error(Code::UnknownSource, name.span.clone(), headline);
         diagnostics.push(found.label("unknown source").help(help));

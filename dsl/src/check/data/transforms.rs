@@ -2,7 +2,7 @@
 
 use crate::check::arguments::Arguments;
 use crate::check::signature::{Rest, Signature};
-use crate::check::suggest::did_you_mean;
+use crate::check::suggest::did_you_mean_one;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::messages::{Size, Transform};
 use crate::syntax::ast::{Call, Value};
@@ -112,10 +112,7 @@ pub(crate) fn transform_signatures() -> impl Iterator<Item = (&'static str, Stri
 pub(super) fn transform(call: &Call, diagnostics: &mut Vec<Diagnostic>) -> Option<Transform> {
     let name = &call.name;
     let Some(entry) = TRANSFORMS.iter().find(|entry| entry.signature.name == name.value) else {
-        let known = || TRANSFORMS.iter().map(|entry| entry.signature.name);
-        let list = || known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let help =
-            did_you_mean(&name.value, known()).unwrap_or_else(|| format!("there are {}", list()));
+        let help = did_you_mean_one(&name.value, TRANSFORMS.iter().map(|it| it.signature.name));
         let headline = format!("there is no transform `{}`", name.value);
         let found = Diagnostic::error(Code::UnknownTransform, name.span.clone(), headline);
         diagnostics.push(found.label("unknown transform").help(help));
@@ -159,14 +156,9 @@ fn normalize(arguments: &mut Arguments<'_>) -> Option<Transform> {
 /// A number, or a list of one or three.
 fn numbers(arguments: &mut Arguments<'_>, key: &str, fits: fn(f64) -> bool) -> Option<Vec<f64>> {
     let value = arguments.value(key)?;
-    let one = |value: &Value| match *value {
-        Value::Integer(number) => Some(number as f64),
-        Value::Real(number) => Some(number),
-        _ => None,
-    };
     let numbers: Option<Vec<f64>> = match &value.value {
-        Value::List(items) => items.iter().map(|item| one(&item.value)).collect(),
-        other => one(other).map(|number| vec![number]),
+        Value::List(items) => items.iter().map(|item| item.value.number()).collect(),
+        other => other.number().map(|number| vec![number]),
     };
     match numbers {
         Some(numbers)
