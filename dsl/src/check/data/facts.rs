@@ -22,6 +22,8 @@ pub(super) struct Facts {
     channels: Option<usize>,
     size: Option<[usize; 2]>,
     classes: Option<usize>,
+    /// Whether each channel was normalised by numbers of its own.
+    normalized: bool,
 }
 
 impl DataSet {
@@ -60,10 +62,16 @@ impl Facts {
             channels: Some(channels),
             size: Some([side; 2]),
             classes: Some(classes),
+            normalized: false,
         };
         // Pictures in files are read in colour.
-        let files =
-            |task, classes| Self { task: Some(task), channels: Some(3), size: None, classes };
+        let files = |task, classes| Self {
+            task: Some(task),
+            channels: Some(3),
+            size: None,
+            classes,
+            normalized: false,
+        };
         match source {
             DataSource::FashionMnist { .. } | DataSource::Mnist { .. } => labelled(1, 28, 10),
             DataSource::Cifar10 { .. } | DataSource::Svhn { .. } => labelled(3, 32, 10),
@@ -78,11 +86,15 @@ impl Facts {
             DataSource::Coco { masks: true, .. } => files(Task::Mask, None),
             DataSource::Voc { .. } | DataSource::Coco { .. } => files(Task::Box, None),
             DataSource::Csv { .. } | DataSource::Npz { .. } => {
-                Self { task: None, channels: None, size: None, classes: None }
+                Self { task: None, channels: None, size: None, classes: None, normalized: false }
             }
-            DataSource::Noise { .. } => {
-                Self { task: Some(Task::None), channels: None, size: None, classes: None }
-            }
+            DataSource::Noise { .. } => Self {
+                task: Some(Task::None),
+                channels: None,
+                size: None,
+                classes: None,
+                normalized: false,
+            },
         }
     }
 
@@ -112,6 +124,11 @@ impl Facts {
                     help: "`voc` and `coco` read pictures with boxes".to_owned(),
                 })
             }
+            Transform::Grayscale | Transform::Colorize { .. } if self.normalized => Some(Misfit {
+                headline: "pictures lose their colours after each was normalised".to_owned(),
+                label: "no three channels are left for `normalize`".to_owned(),
+                help: "put `normalize` last, with one mean and one deviation".to_owned(),
+            }),
             Transform::Colorize { .. } => self.in_colour("colorize", "a colour data set"),
             Transform::Normalize { ref mean, ref deviation } => {
                 if mean.len().max(deviation.len()) == 1 {
@@ -176,8 +193,10 @@ impl Facts {
             | Transform::Rotate(_)
             | Transform::Blur(_)
             | Transform::Jitter { .. }
-            | Transform::Normalize { .. }
             | Transform::Balance => {}
+            Transform::Normalize { ref mean, ref deviation } => {
+                self.normalized = mean.len().max(deviation.len()) > 1;
+            }
         }
     }
 }
