@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use common::{LENET, actions, checked, codes, diagnostics};
 use netlet_dsl::check::{Action, Context, Scope, check};
 use netlet_dsl::messages::{
-    ClassWeights, DataPlan, DataSource, Goal, LossKind, Matching, OnBad, OptimizerKind, Schedule,
-    Size, Subject, TrainOptions, Transform, WorkerCommand,
+    ClassWeights, CurveKind, DataPlan, DataSource, Goal, LossKind, Matching, OnBad, OptimizerKind,
+    Schedule, Size, Subject, TrainOptions, Transform, WorkerCommand,
 };
 use netlet_dsl::syntax::parse;
 
@@ -118,7 +118,9 @@ fn commands_on_networks() {
     assert!(matches!(last("summary LeNet5"), Action::Summary(_)));
     assert!(matches!(last("code LeNet5"), Action::Code(_)));
     let net = || "LeNet5".to_owned();
-    assert_eq!(worker("plot LeNet5"), WorkerCommand::Plot { net: net() });
+    assert_eq!(worker("plot LeNet5"), WorkerCommand::Plot { net: net(), curve: None });
+    let loss = WorkerCommand::Plot { net: net(), curve: Some(CurveKind::Loss) };
+    assert_eq!(worker("plot LeNet5.loss"), loss);
     let command = WorkerCommand::Evaluate {
         net: net(),
         data: "fashion".into(),
@@ -250,6 +252,10 @@ fn transforms_must_fit_their_samples() {
         let expected = if code == "ok" { vec![] } else { vec![code] };
         assert_eq!(found, expected, "{transforms}");
     }
+    let on_colours = |transforms| codes(&format!("data d = cifar10 -> {transforms}"));
+    assert_eq!(on_colours("normalize imagenet -> grayscale"), ["bad-transform"]);
+    assert!(on_colours("grayscale -> normalize mean=0.5 std=0.25").is_empty());
+    assert!(on_colours("normalize mean=0.5 std=0.25 -> grayscale").is_empty());
 }
 
 #[test]

@@ -242,7 +242,8 @@ fn a_session_trains_interrupts_goes_on_and_looks() {
 
     let (events, _) = session.run(WorkerCommand::Show { data: "toys".into(), range: None });
     assert_eq!(pictures(&events), ["toys-samples"]);
-    let Report::Plot { epochs, .. } = session.report(WorkerCommand::Plot { net: "Toy".into() })
+    let Report::Plot { epochs, .. } =
+        session.report(WorkerCommand::Plot { net: "Toy".into(), curve: None })
     else {
         panic!("no plot");
     };
@@ -315,7 +316,7 @@ fn what_cannot_be_done_is_said_and_the_worker_goes_on() {
     assert_eq!(session.failure(evaluate("None")), "the network `None` is not defined");
     assert_eq!(session.failure(evaluate("Toy")), "the data set `toys` is not defined");
     session.define_toys();
-    let plot = session.failure(WorkerCommand::Plot { net: "Toy".into() });
+    let plot = session.failure(WorkerCommand::Plot { net: "Toy".into(), curve: None });
     assert!(plot.contains("has not been trained"), "{plot}");
     let show = WorkerCommand::Show { data: "toys".into(), range: Some(30..41) };
     assert_eq!(session.failure(show), "`toys` has no sample 40");

@@ -78,14 +78,7 @@ const COMMANDS: &[Entry] = &[
         signature: Signature::new("unfreeze", &["NET.part"]),
         check: |it| set_trainable(it, true),
     },
-    Entry {
-        signature: Signature::new("plot", &["NET"]),
-        check: |it| {
-            let net = it.net()?;
-            let command = WorkerCommand::Plot { net: net.name.clone() };
-            Some(Action::Worker { net: Some(net), command })
-        },
-    },
+    Entry { signature: Signature::new("plot", &["NET.loss"]), check: inspection::plot },
     Entry {
         signature: Signature::new("save", &["NET", "FILE"]),
         check: |it| {
@@ -293,15 +286,7 @@ impl Asked<'_> {
 
     /// A network, and the part of it that is named behind it: `UNet`, `UNet.enc1`.
     pub(super) fn net_part(&mut self, operand: &Expr) -> Option<(Arc<Network>, Option<String>)> {
-        let (name, part) = match &operand.value {
-            Value::Path(path) => match path.split_once('.') {
-                Some((name, part)) => (name.to_owned(), Some(part.to_owned())),
-                None => (path.clone(), None),
-            },
-            _ => return Some((self.names.net(operand, self.arguments.diagnostics())?, None)),
-        };
-        let operand = &Expr { value: Value::Path(name), span: operand.span.clone() };
-        let net = self.names.net(operand, self.arguments.diagnostics())?;
+        let (net, part) = self.net_and_word(operand)?;
         if let Some(part) = &part
             && !net.nodes.iter().any(|node| net.is_in_part(node, part))
         {
@@ -309,6 +294,22 @@ impl Asked<'_> {
             return None;
         }
         Some((net, part))
+    }
+
+    /// A network, and what is written behind it after a dot.
+    pub(super) fn net_and_word(
+        &mut self,
+        operand: &Expr,
+    ) -> Option<(Arc<Network>, Option<String>)> {
+        let (name, word) = match &operand.value {
+            Value::Path(path) => match path.split_once('.') {
+                Some((name, word)) => (name.to_owned(), Some(word.to_owned())),
+                None => (path.clone(), None),
+            },
+            _ => return Some((self.names.net(operand, self.arguments.diagnostics())?, None)),
+        };
+        let operand = Expr { value: Value::Path(name), span: operand.span.clone() };
+        Some((self.names.net(&operand, self.arguments.diagnostics())?, word))
     }
 
     /// Reports a part that a network does not have.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::commands::Asked;
 use super::{Action, fit};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::messages::{Subject, WorkerCommand};
+use crate::messages::{CurveKind, Subject, WorkerCommand};
 use crate::network::Network;
 use crate::syntax::ast::{Expr, Value};
 
@@ -21,6 +21,32 @@ impl Asked<'_> {
         self.fits(net?, &data)?;
         Some(Subject::Data { name: data.name, range })
     }
+}
+
+/// The curves of a training by the words behind a network's name.
+const CURVES: [(&str, CurveKind); 3] =
+    [("loss", CurveKind::Loss), ("metric", CurveKind::Metric), ("rate", CurveKind::Rate)];
+
+/// `plot NET`, `plot NET.loss`.
+pub(super) fn plot(asked: &mut Asked<'_>) -> Option<Action> {
+    let operand = asked.arguments.value("NET.loss")?.into_owned();
+    let (net, word) = asked.net_and_word(&operand)?;
+    let curve = match word {
+        None => None,
+        Some(word) => match CURVES.iter().find(|(name, _)| *name == word) {
+            Some((_, curve)) => Some(*curve),
+            None => {
+                let headline = format!("there is no curve `{word}` of `{}`", net.name);
+                let found = Diagnostic::error(Code::UnknownLabel, operand.span, headline);
+                let names = CURVES.map(|(name, _)| format!("`{}.{name}`", net.name)).join(", ");
+                let help = format!("`plot` draws {names}, or all of them: `plot {}`", net.name);
+                asked.arguments.report(found.label("no such curve").help(help));
+                return None;
+            }
+        },
+    };
+    let command = WorkerCommand::Plot { net: net.name.clone(), curve };
+    Some(Action::Worker { net: Some(net), command })
 }
 
 /// `predict NET on X`.

@@ -105,13 +105,15 @@ pub enum WorkerCommand {
     Show {
         /// A defined data set.
         data: String,
-        /// Which test samples; the first 16 when absent.
+        /// Which test samples; 16 from all of them when absent.
         range: Option<Range<usize>>,
     },
     /// Draw a network's training curves.
     Plot {
         /// A defined network.
         net: String,
+        /// The only curve that is drawn; all of them when absent.
+        curve: Option<CurveKind>,
     },
     /// Write a network's weights to a safetensors file, whole or not at all.
     Save {
@@ -150,6 +152,17 @@ pub enum Matching {
     Order,
 }
 
+/// One of a training's curves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CurveKind {
+    /// The loss by step.
+    Loss,
+    /// The main metric by epoch.
+    Metric,
+    /// The learning rate by step.
+    Rate,
+}
+
 /// The pictures that a command looks at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Subject {
@@ -157,7 +170,7 @@ pub enum Subject {
     Data {
         /// A defined data set.
         name: String,
-        /// Which samples; the first 16 when absent.
+        /// Which samples; 16 from all of them when absent.
         range: Option<Range<usize>>,
     },
     /// A picture file.

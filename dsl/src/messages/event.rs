@@ -142,6 +142,8 @@ pub enum Report {
         net: String,
         /// What it looked at: a data set's name or a file's.
         on: String,
+        /// What it answers.
+        task: Task,
         /// One for each picture.
         predictions: Vec<Prediction>,
     },
@@ -414,7 +416,7 @@ pub struct Prediction {
     pub iou: Option<f64>,
 }
 
-/// A picture as PNG.
+/// A picture as PNG; a chart as SVG too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Picture {
     /// A name for its file, such as `LeNet5-loss`; unique to what it shows.
@@ -430,4 +432,6 @@ pub struct Picture {
     /// The PNG file.
     #[serde(with = "serde_bytes")]
     pub png: Vec<u8>,
+    /// The same as SVG: of charts in their last form.
+    pub svg: Option<String>,
 }

@@ -67,6 +67,7 @@ mod tests {
                     width: 1,
                     height: 2,
                     png: vec![0, 255, 7],
+                    svg: Some("<svg/>".into()),
                 }),
             },
         ];

@@ -94,10 +94,11 @@ impl Displays {
         } else {
             self.live_pictures.remove(&id)
         };
-        let data = Media::new(vec![
+        let mut data = Media::new(vec![
             MediaType::Png(STANDARD.encode(&picture.png)),
             MediaType::Plain(picture.alt),
         ]);
+        data.content.extend(picture.svg.map(MediaType::Svg));
         let size = json!({ "width": picture.width, "height": picture.height });
         let metadata = serde_json::Map::from_iter([("image/png".to_owned(), size)]);
         let transient = Transient { display_id: Some(id) };
@@ -232,6 +233,7 @@ mod tests {
             width: 640,
             height: 400,
             png: vec![1, 2, 3],
+            svg: (!live).then(|| "<svg/>".into()),
         })
     }
 
@@ -319,6 +321,8 @@ mod tests {
         assert_eq!(sent[0].1["transient"]["display_id"], "cell-A-loss");
         assert_eq!(sent[0].1["data"]["image/png"], "AQID");
         assert_eq!(sent[0].1["data"]["text/plain"], "a curve");
+        let svg = |message: usize| &sent[message].1["data"]["image/svg+xml"];
+        assert_eq!([svg(0), svg(2)], [&Value::Null, &json!("<svg/>")]);
         assert_eq!(sent[0].1["metadata"]["image/png"], json!({ "width": 640, "height": 400 }));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use netlet_dsl::messages::{Epoch, Figure, Prediction, Progress, Report};
+use netlet_dsl::messages::{Epoch, Figure, Prediction, Progress, Report, Task};
 use netlet_dsl::summary::Summary;
 
 use super::format::{bytes, count, shape};
@@ -35,8 +35,8 @@ pub fn report(report: &Report) -> Option<String> {
             let all = numbers(&heads, row);
             Some(captioned(&title, &(all + &class_table(metrics.first(), classes))))
         }
-        Report::Predict { net, on, predictions } => {
-            Some(captioned(&format!("{net} on {on}"), &prediction_table(predictions)))
+        Report::Predict { net, on, task, predictions } => {
+            Some(captioned(&format!("{net} on {on}"), &prediction_table(*task, predictions)))
         }
         Report::Plot { net, epochs, .. } if !epochs.is_empty() => {
             Some(captioned(net, &epoch_table(epochs)))
@@ -138,7 +138,7 @@ fn class_table(main: Option<&Figure>, classes: &[Figure]) -> String {
     table(&heads, &[Column::Text, Column::Number], rows)
 }
 
-fn prediction_table(predictions: &[Prediction]) -> String {
+fn prediction_table(task: Task, predictions: &[Prediction]) -> String {
     let columns = [Column::Text, Column::Text, Column::Number, Column::Text, Column::Number];
     let shown = measured::prediction_columns(predictions);
     let rows = predictions.iter().map(|prediction| {
@@ -148,7 +148,7 @@ fn prediction_table(predictions: &[Prediction]) -> String {
         }
         row[shown.clone()].to_vec()
     });
-    table(&measured::PREDICTION_HEADS[shown.clone()], &columns[shown.clone()], rows)
+    table(&measured::prediction_heads(task)[shown.clone()], &columns[shown.clone()], rows)
 }
 
 fn captioned(title: &str, body: &str) -> String {

@@ -228,6 +228,7 @@ mod tests {
             width: 1,
             height: 2,
             png: vec![u8::from(live)],
+            svg: (!live).then(|| "<svg/>".into()),
         };
         show.show(Event::Picture(picture(true)));
         show.show(Event::Picture(picture(false)));

@@ -1,7 +1,7 @@
 //! What networks reached, as text: epochs, evaluations, predictions.
 
 use comfy_table::{CellAlignment, ContentArrangement};
-use netlet_dsl::messages::{Epoch, Figure, Prediction, TrainReport};
+use netlet_dsl::messages::{Epoch, Figure, Prediction, Task, TrainReport};
 
 use super::format::{counted, duration, loss, percent};
 use super::text::{columns, finished, table};
@@ -142,14 +142,16 @@ pub(super) fn epoch_table(epochs: &[Epoch]) -> String {
 }
 
 /// The heads of a prediction table's columns; without truths there is no first one.
-pub(super) const PREDICTION_HEADS: [&str; 5] =
-    ["truth", "prediction", "probability", "then", "IoU"];
+pub(super) fn prediction_heads(task: Task) -> [&'static str; 5] {
+    let of_pixels = matches!(task, Task::Mask | Task::Colours);
+    ["truth", "prediction", if of_pixels { "pixels" } else { "probability" }, "then", "IoU"]
+}
 
 /// The columns of a prediction table that have anything to say.
 pub(super) fn prediction_columns(predictions: &[Prediction]) -> std::ops::Range<usize> {
     let first = usize::from(predictions.iter().all(|prediction| prediction.label.is_none()));
     let has_iou = predictions.iter().any(|prediction| prediction.iou.is_some());
-    first..PREDICTION_HEADS.len() - usize::from(!has_iou)
+    first..5 - usize::from(!has_iou)
 }
 
 /// A prediction as a row of a table: truth, likeliest class, its probability, the next two, and how
@@ -174,9 +176,9 @@ pub(super) fn is_wrong(prediction: &Prediction) -> bool {
 }
 
 /// A table of predictions.
-pub(super) fn prediction_table(predictions: &[Prediction], width: usize) -> String {
+pub(super) fn prediction_table(task: Task, predictions: &[Prediction], width: usize) -> String {
     let shown = prediction_columns(predictions);
-    let mut table = table(&PREDICTION_HEADS[shown.clone()]);
+    let mut table = table(&prediction_heads(task)[shown.clone()]);
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns(width));
     for prediction in predictions {
         let mut row = prediction_row(prediction);

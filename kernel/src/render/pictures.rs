@@ -32,13 +32,17 @@ impl Latest {
     }
 }
 
-/// Writes a picture into `folder`, which is made first, whole or not at all; gives its path.
+/// Writes a picture into `folder`, which is made first, whole or not at all; gives its path. A chart
+/// is written as SVG beside it.
 ///
 /// # Errors
 /// When the folder or the file cannot be written.
 pub fn save(picture: &Picture, folder: &Path) -> io::Result<PathBuf> {
     let path = folder.join(file_name(&picture.name));
     write_whole(&path, &picture.png)?;
+    if let Some(svg) = &picture.svg {
+        write_whole(&path.with_extension("svg"), svg.as_bytes())?;
+    }
     Ok(path)
 }
 
@@ -60,6 +64,7 @@ mod tests {
             width: 1,
             height: 1,
             png: png.into(),
+            svg: None,
         }
     }
 
@@ -82,5 +87,15 @@ mod tests {
         assert_eq!(path, into.join("_up_é_x.png"));
         assert_eq!(std::fs::read(&path).expect("the file"), b"png");
         assert_eq!(std::fs::read_dir(&into).expect("the folder").count(), 1);
+    }
+
+    #[test]
+    fn a_chart_is_two_files() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let chart = Picture { svg: Some("<svg/>".into()), ..picture("A.loss", false, b"png") };
+        let path = save(&chart, folder.path()).expect("a file");
+        let read = |name: &str| std::fs::read(folder.path().join(name)).expect("the file");
+        assert_eq!(path, folder.path().join("A.loss.png"));
+        assert_eq!([read("A.loss.png"), read("A.loss.svg")], [&b"png"[..], b"<svg/>"]);
     }
 }

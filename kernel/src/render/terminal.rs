@@ -115,7 +115,7 @@ pub fn error_colour() -> Colour {
 
 #[cfg(test)]
 mod tests {
-    use netlet_dsl::messages::{Figure, Prediction, Report, TrainReport};
+    use netlet_dsl::messages::{Figure, Prediction, Report, Task, TrainReport};
 
     use super::*;
 
@@ -130,7 +130,7 @@ mod tests {
 
     fn picture(live: bool) -> Event {
         let (name, alt) = ("A-loss".into(), "a curve".into());
-        Event::Picture(Picture { name, alt, live, width: 1, height: 1, png: Vec::new() })
+        Event::Picture(Picture { name, alt, live, width: 1, height: 1, png: Vec::new(), svg: None })
     }
 
     #[test]
@@ -169,6 +169,7 @@ mod tests {
         let report = Report::Predict {
             net: "A".into(),
             on: "fashion".into(),
+            task: Task::Class,
             predictions: vec![prediction("Shirt"), prediction("Coat")],
         };
         insta::assert_snapshot!(shown([Event::Report(report)]));
@@ -179,6 +180,7 @@ mod tests {
         let report = Report::Predict {
             net: "A".into(),
             on: "cat.png".into(),
+            task: Task::Class,
             predictions: vec![Prediction {
                 top: vec![("Bag".into(), 1.0)],
                 ..Prediction::default()

@@ -38,8 +38,8 @@ pub fn report(report: &Report, width: usize) -> String {
             let measured = Measured { net, data, samples, loss, metrics, classes };
             measured::evaluation(&measured, width)
         }
-        Report::Predict { net, on, predictions } => {
-            format!("{net} on {on}:\n{}", measured::prediction_table(predictions, width))
+        Report::Predict { net, on, task, predictions } => {
+            format!("{net} on {on}:\n{}", measured::prediction_table(*task, predictions, width))
         }
         Report::Show { data, labels } => {
             let samples = format!("{} of {data}", counted(labels.len() as u64, "sample"));

@@ -108,6 +108,7 @@ mod tests {
             width: 1,
             height: 1,
             png: Vec::new(),
+            svg: None,
         };
         let mut out = Vec::new();
         Pictures::None.show(&picture, &mut out).expect("a Vec takes all writes");

@@ -1,4 +1,5 @@
-//! What all pictures are drawn on: white ground, the fonts that travel with the runtime, PNG.
+//! What all pictures are drawn on: white ground, the fonts that travel with the runtime, PNG; of
+//! charts SVG too.
 
 use std::sync::Once;
 
@@ -30,11 +31,17 @@ pub(super) const RED: RGBColor = RGBColor(0xc6, 0x2a, 0x2f);
 const FAMILY: &str = "DejaVu Sans";
 
 /// A part of a canvas; its pixels are those before shrinking.
-pub(super) type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
+pub(super) type Area<'a> = AreaOf<BitMapBackend<'a>>;
 
 /// The only way in which drawing fails is a font that is missing, and ours are at hand.
-pub(super) type Drawn<T = ()> =
-    Result<T, DrawingAreaErrorKind<<BitMapBackend<'static> as DrawingBackend>::ErrorType>>;
+pub(super) type Drawn<T = ()> = DrawnOn<BitMapBackend<'static>, T>;
+
+/// A part of what is drawn, in pixels or as SVG.
+pub(super) type AreaOf<B> = DrawingArea<B, Shift>;
+
+/// What comes of drawing on an [`AreaOf`].
+pub(super) type DrawnOn<B, T = ()> =
+    Result<T, DrawingAreaErrorKind<<B as DrawingBackend>::ErrorType>>;
 
 /// A picture in the making.
 pub(super) struct Canvas {
@@ -72,7 +79,7 @@ impl Canvas {
         PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Up)
             .write_image(&image, width, height, ExtendedColorType::Rgb8)
             .expect("a Vec takes all writes");
-        Picture { name, alt, live, width, height, png }
+        Picture { name, alt, live, width, height, png, svg: None }
     }
 }
 
@@ -81,6 +88,25 @@ pub(super) fn draw_on(image: &mut RgbImage, draw: impl FnOnce(&Area) -> Drawn) {
     let size = image.dimensions();
     let area = BitMapBackend::with_buffer(image, size).into_drawing_area();
     draw(&area).expect("memory takes all drawing, and the fonts are registered");
+}
+
+/// Draws with plotters as SVG, of `width` x `height` on the page. The fonts do not travel with it: where
+/// there is no DejaVu, the page's reader takes the next like it.
+pub(super) fn svg(
+    [width, height]: [u32; 2],
+    draw: impl FnOnce(&AreaOf<SVGBackend>) -> DrawnOn<SVGBackend<'static>>,
+) -> String {
+    let drawn = [width, height].map(|length| length * OVERSAMPLING);
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, drawn.into()).into_drawing_area();
+        area.fill(&WHITE)
+            .and_then(|()| draw(&area))
+            .expect("memory takes all drawing, and the fonts are registered");
+    }
+    let size = |[width, height]: [u32; 2]| format!(r#"width="{width}" height="{height}""#);
+    svg.replacen(&size(drawn), &size([width, height]), 1)
+        .replace(&format!(r#""{FAMILY}""#), &format!(r#""{FAMILY}, Verdana, sans-serif""#))
 }
 
 /// `image` with as many pixels as are drawn where it has `size` = width, height after shrinking. Where

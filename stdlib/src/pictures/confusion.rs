@@ -1,11 +1,11 @@
 //! Which class is taken for which.
 
-use image::{Rgb, RgbImage};
 use netlet_dsl::messages::Picture;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::canvas::{Area, Canvas, Drawn, INK, PALE_INK, bold, fitted, px, text, width};
+use super::canvas::{AreaOf, DrawnOn, INK, PALE_INK, bold, fitted, px, text, width};
+use super::chart::Chart;
 use super::colormap::{BLUES, ORANGES, is_dark};
 use super::numbers::{class_name, compact, percent};
 
@@ -43,28 +43,40 @@ pub fn confusion(
     unit: &str,
 ) -> Picture {
     let table = Table::new(counts, classes);
-    let layout = Layout::of(&table);
-    let mut canvas = Canvas::new(layout.width, layout.height);
-    let title = format!("Confusion of {net}");
-    let subtitle = table.headline(unit);
-    if table.len() > 0 {
-        canvas.paste(&table.image(), [layout.left, layout.top], [layout.side; 2]);
+    let (name, alt) = (name.to_owned(), table.in_words(net, unit));
+    let small = table.len() <= NAMED;
+    let chart = Confusion { net, unit, layout: Layout::of(&table), table };
+    if small { chart.picture(name, alt) } else { chart.in_pixels(name, alt, false) }
+}
+
+struct Confusion<'a> {
+    net: &'a str,
+    unit: &'a str,
+    table: Table<'a>,
+    layout: Layout,
+}
+
+impl Chart for Confusion<'_> {
+    fn size(&self) -> [u32; 2] {
+        [self.layout.width, self.layout.height]
     }
-    canvas.draw(|area| {
+
+    fn draw<B: DrawingBackend>(&self, area: &AreaOf<B>) -> DrawnOn<B> {
+        let Self { net, unit, table, layout } = self;
         let most = layout.width - 2 * MARGIN;
         let left = |style: TextStyle<'static>| style.pos(Pos::new(HPos::Left, VPos::Center));
-        for (words, style, middle) in
-            [(title, bold(15, INK), 11), (subtitle, text(12, PALE_INK), 31)]
-        {
+        let title = (format!("Confusion of {net}"), bold(15, INK), 11);
+        let subtitle = (table.headline(unit), text(12, PALE_INK), 31);
+        for (words, style, middle) in [title, subtitle] {
             let shown = fitted(&words, &style, most);
             area.draw(&Text::new(shown, (px(MARGIN), px(MARGIN + middle)), left(style)))?;
         }
-        layout.cells(area, &table)?;
-        layout.names(area, &table)?;
+        layout.colors(area, table)?;
+        layout.cells(area, table)?;
+        layout.names(area, table)?;
         layout.axes(area)?;
         layout.foot(area, table.len() <= NUMBERED)
-    });
-    canvas.picture(name.to_owned(), table.in_words(net, unit), false)
+    }
 }
 
 /// Counts with the names of their classes.
@@ -102,12 +114,6 @@ impl<'a> Table<'a> {
             0 => [255; 3],
             _ => colors.at(PALEST + (1.0 - PALEST) * self.part(of, taken_for).sqrt()),
         }
-    }
-
-    /// A pixel for each cell.
-    fn image(&self) -> RgbImage {
-        let side = self.len() as u32;
-        RgbImage::from_fn(side, side, |x, y| Rgb(self.color(y as usize, x as usize)))
     }
 
     fn headline(&self, unit: &str) -> String {
@@ -186,8 +192,23 @@ impl Layout {
         Self { cell, letters, names, left, top, side, width, height: top + side + FOOT + MARGIN }
     }
 
+    /// Fills the cells that hold any.
+    fn colors<B: DrawingBackend>(&self, area: &AreaOf<B>, table: &Table) -> DrawnOn<B> {
+        for of in 0..table.len() {
+            for taken_for in (0..table.len()).filter(|&class| table.count(of, class) > 0) {
+                let [x, y] = [(self.left, taken_for), (self.top, of)]
+                    .map(|(first, place)| px(first + place as u32 * self.cell));
+                let [r, g, b] = table.color(of, taken_for);
+                let until = px(self.cell) - 1;
+                let corners = [(x, y), (x + until, y + until)];
+                area.draw(&Rectangle::new(corners, RGBColor(r, g, b).filled()))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Draws what stands in the cells, and the lines between them.
-    fn cells(&self, area: &Area, table: &Table) -> Drawn {
+    fn cells<B: DrawingBackend>(&self, area: &AreaOf<B>, table: &Table) -> DrawnOn<B> {
         let numbered = if table.len() <= NUMBERED { table.len() } else { 0 };
         for of in 0..numbered {
             for taken_for in (0..numbered).filter(|&class| table.count(of, class) > 0) {
@@ -209,7 +230,13 @@ impl Layout {
     }
 
     /// Writes the part and the count in a cell.
-    fn numbers(&self, area: &Area, [x, y]: [u32; 2], lines: [String; 2], ink: RGBColor) -> Drawn {
+    fn numbers<B: DrawingBackend>(
+        &self,
+        area: &AreaOf<B>,
+        [x, y]: [u32; 2],
+        lines: [String; 2],
+        ink: RGBColor,
+    ) -> DrawnOn<B> {
         let large = self.letters.min(12);
         let styles = [bold(large, ink), text(large - 2, ink)];
         let middle = px(x) + px(self.cell) / 2;
@@ -225,7 +252,7 @@ impl Layout {
         Ok(())
     }
 
-    fn names(&self, area: &Area, table: &Table) -> Drawn {
+    fn names<B: DrawingBackend>(&self, area: &AreaOf<B>, table: &Table) -> DrawnOn<B> {
         let step = if self.letters > 0 { 1 } else { self.number_step(table.len()) };
         for class in (0..table.len()).step_by(step) {
             let style = text(if self.letters > 0 { self.letters } else { 9 }, INK);
@@ -252,7 +279,7 @@ impl Layout {
         steps.into_iter().find(fits).unwrap_or(200)
     }
 
-    fn axes(&self, area: &Area) -> Drawn {
+    fn axes<B: DrawingBackend>(&self, area: &AreaOf<B>) -> DrawnOn<B> {
         let style = text(13, PALE_INK).pos(Pos::new(HPos::Center, VPos::Center));
         let middle = px(self.side) / 2;
         let above = (px(self.left) + middle, px(MARGIN + HEAD + AXIS / 2 - 2));
@@ -262,7 +289,7 @@ impl Layout {
     }
 
     /// Says what the cells hold.
-    fn foot(&self, area: &Area, has_numbers: bool) -> Drawn {
+    fn foot<B: DrawingBackend>(&self, area: &AreaOf<B>, has_numbers: bool) -> DrawnOn<B> {
         let words = match has_numbers {
             true => "in each cell: per cent of the true class, and how many",
             false => "blue: right; orange: mistakes; darker: a larger part of the true class",

@@ -1,13 +1,13 @@
 //! The curves of a training: loss and learning rate by step, the main metric by epoch.
 
-use netlet_dsl::messages::{CurvePoint, Epoch, Figure, Picture};
+use netlet_dsl::messages::{CurveKind, CurvePoint, Epoch, Figure, Picture};
 use plotters::chart::MeshStyle;
 use plotters::coord::types::{RangedCoordf64, RangedCoordu64};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::canvas::{Area, BLUE, Canvas, Drawn, GREEN, INK, ORANGE, bold, fitted, px, text, width};
-use super::chart::{look, panel};
+use super::canvas::{AreaOf, BLUE, DrawnOn, GREEN, INK, ORANGE, bold, fitted, px, text, width};
+use super::chart::{Chart, look, panel};
 use crate::train::Curve;
 
 const WIDTH: u32 = 720;
@@ -20,29 +20,76 @@ const LEFT: u32 = 400;
 const RATE: u32 = 100;
 const PALE_BLUE: RGBColor = RGBColor(0xbb, 0xd5, 0xec);
 
-type Chart<'a, 'b> =
-    ChartContext<'a, BitMapBackend<'b>, Cartesian2d<RangedCoordu64, RangedCoordf64>>;
+type Axes<'a, B> = ChartContext<'a, B, Cartesian2d<RangedCoordu64, RangedCoordf64>>;
 
 /// Draws the training loss of each step with the mean of its neighbours, and loss and main metric on
 /// the test samples at the end of each epoch; the best epoch has a ring. Below the losses is the
 /// learning rate, if it changes. The picture is called `NET-loss`; `live` says whether another will
 /// replace it.
 pub fn curve(net: &str, curve: &Curve, live: bool) -> Picture {
-    let mut canvas = Canvas::new(WIDTH, HEIGHT);
-    canvas.draw(|area| {
+    let chart = Panels { net, curve };
+    let (name, alt) = (format!("{net}-loss"), in_words(net, curve));
+    if live { chart.in_pixels(name, alt, live) } else { chart.picture(name, alt) }
+}
+
+/// Draws all curves, as [`curve`] does, or one of them alone and larger.
+pub fn plot(net: &str, curve: &Curve, kind: Option<CurveKind>) -> Picture {
+    let Some(kind) = kind else { return self::curve(net, curve, false) };
+    let word = match kind {
+        CurveKind::Loss => "loss",
+        CurveKind::Metric => "metric",
+        CurveKind::Rate => "rate",
+    };
+    Alone { net, curve, kind }.picture(format!("{net}-only-{word}"), in_words(net, curve))
+}
+
+/// One curve.
+struct Alone<'a> {
+    net: &'a str,
+    curve: &'a Curve,
+    kind: CurveKind,
+}
+
+impl Chart for Alone<'_> {
+    fn size(&self) -> [u32; 2] {
+        [WIDTH, HEIGHT]
+    }
+
+    fn draw<B: DrawingBackend>(&self, area: &AreaOf<B>) -> DrawnOn<B> {
+        let (head, panel) = area.split_vertically(px(HEAD));
+        heading(&head, self.net, self.kind != CurveKind::Rate)?;
+        match self.kind {
+            CurveKind::Loss => loss_panel(&panel, self.curve),
+            CurveKind::Metric => metric_panel(&panel, self.curve),
+            CurveKind::Rate => rate_panel(&panel, self.curve, 7),
+        }
+    }
+}
+
+/// All curves.
+struct Panels<'a> {
+    net: &'a str,
+    curve: &'a Curve,
+}
+
+impl Chart for Panels<'_> {
+    fn size(&self) -> [u32; 2] {
+        [WIDTH, HEIGHT]
+    }
+
+    fn draw<B: DrawingBackend>(&self, area: &AreaOf<B>) -> DrawnOn<B> {
         let (head, panels) = area.split_vertically(px(HEAD));
         let (left, right) = panels.split_horizontally(px(LEFT));
-        heading(&head, net)?;
-        if changes(curve.rates()) {
+        heading(&head, self.net, true)?;
+        if changes(self.curve.rates()) {
             let (upper, lower) = left.split_vertically(px(HEIGHT - HEAD - RATE));
-            loss_panel(&upper, curve)?;
-            rate_panel(&lower, curve)?;
+            loss_panel(&upper, self.curve)?;
+            rate_panel(&lower, self.curve, 3)?;
         } else {
-            loss_panel(&left, curve)?;
+            loss_panel(&left, self.curve)?;
         }
-        metric_panel(&right, curve)
-    });
-    canvas.picture(format!("{net}-loss"), in_words(net, curve), live)
+        metric_panel(&right, self.curve)
+    }
 }
 
 fn in_words(net: &str, curve: &Curve) -> String {
@@ -62,14 +109,15 @@ fn in_words(net: &str, curve: &Curve) -> String {
     words
 }
 
-/// The title on the left and the legend of both panels on the right.
-fn heading(area: &Area, net: &str) -> Drawn {
+/// The title on the left, and on the right the legend of what has points of training and of test.
+fn heading<B: DrawingBackend>(area: &AreaOf<B>, net: &str, legend: bool) -> DrawnOn<B> {
     let middle = px(HEAD / 2 + 4);
     let at = |style: TextStyle<'static>| style.pos(Pos::new(HPos::Left, VPos::Center));
     let title = fitted(&format!("Training of {net}"), &bold(17, INK), WIDTH / 2);
     area.draw(&Text::new(title, (px(16), middle), at(bold(17, INK))))?;
     let mut x = WIDTH - 20;
-    for (name, color, dotted) in [("test", ORANGE, true), ("training", BLUE, false)] {
+    let parts = [("test", ORANGE, true), ("training", BLUE, false)];
+    for (name, color, dotted) in parts.into_iter().filter(|_| legend) {
         x -= width(name, &text(13, INK));
         area.draw(&Text::new(name, (px(x), middle + px(1)), at(text(13, INK))))?;
         x -= 32;
@@ -83,7 +131,7 @@ fn heading(area: &Area, net: &str) -> Drawn {
     Ok(())
 }
 
-fn loss_panel(area: &Area, curve: &Curve) -> Drawn {
+fn loss_panel<B: DrawingBackend>(area: &AreaOf<B>, curve: &Curve) -> DrawnOn<B> {
     let points = |points: &[CurvePoint]| -> Vec<(u64, f64)> {
         points.iter().map(|point| (point.step, point.value)).collect()
     };
@@ -113,24 +161,25 @@ fn changes(rates: &[CurvePoint]) -> bool {
     rates.iter().any(|point| point.value != rates[0].value)
 }
 
-fn rate_panel(area: &Area, curve: &Curve) -> Drawn {
+fn rate_panel<B: DrawingBackend>(area: &AreaOf<B>, curve: &Curve, labels: usize) -> DrawnOn<B> {
     let rates: Vec<_> = curve.rates().iter().map(|point| (point.step, point.value)).collect();
-    let top = rates.iter().map(|point| point.1).fold(0.0, f64::max) * 1.08;
+    let top = rates.iter().map(|point| point.1).fold(f64::MIN_POSITIVE, f64::max) * 1.08;
     let mut chart = panel(area).build_cartesian_2d(0..curve.steps().max(10), 0.0..top)?;
     let mut mesh = chart.configure_mesh();
     // Without any line of the mesh, plotters looks for places of labels without an end.
     look(&mut mesh);
     mesh.y_desc("rate")
         .x_labels(6)
-        .y_labels(3)
-        .x_label_formatter(&|_| String::new())
+        .y_labels(labels)
+        // Below the losses, the steps stand there.
+        .x_label_formatter(&|&step| if labels > 3 { grouped(step) } else { String::new() })
         .y_label_formatter(&|rate| format!("{rate:.0e}"))
         .draw()?;
     chart.draw_series(LineSeries::new(rates, GREEN.stroke_width(4)))?;
     Ok(())
 }
 
-fn metric_panel(area: &Area, curve: &Curve) -> Drawn {
+fn metric_panel<B: DrawingBackend>(area: &AreaOf<B>, curve: &Curve) -> DrawnOn<B> {
     let epochs = curve.epochs();
     let name = epochs.last().and_then(|epoch| epoch.test_metrics.first());
     let name = name.map_or("accuracy", |figure| &figure.name);
@@ -167,14 +216,14 @@ fn range(values: impl Iterator<Item = f64> + Clone) -> [f64; 2] {
 }
 
 /// Marks the best epoch.
-fn ring(chart: &mut Chart, at: Option<(u64, f64)>) -> Drawn {
+fn ring<B: DrawingBackend>(chart: &mut Axes<B>, at: Option<(u64, f64)>) -> DrawnOn<B> {
     let style = ORANGE.stroke_width(3);
     chart.draw_series(at.map(|point| Circle::new(point, px(7), style)))?;
     Ok(())
 }
 
 /// Draws the mesh; `height` of the y axis decides how many digits its numbers have.
-fn axes(chart: &mut Chart, x: &str, y: &str, height: f64) -> Drawn {
+fn axes<B: DrawingBackend>(chart: &mut Axes<B>, x: &str, y: &str, height: f64) -> DrawnOn<B> {
     let digits = (1.0 - height.log10().floor()).clamp(0.0, 6.0) as usize;
     let mut mesh: MeshStyle<_, _, _> = chart.configure_mesh();
     look(&mut mesh);
@@ -188,7 +237,11 @@ fn axes(chart: &mut Chart, x: &str, y: &str, height: f64) -> Drawn {
         .draw()
 }
 
-fn dotted_line(chart: &mut Chart, points: Vec<(u64, f64)>, color: RGBColor) -> Drawn {
+fn dotted_line<B: DrawingBackend>(
+    chart: &mut Axes<B>,
+    points: Vec<(u64, f64)>,
+    color: RGBColor,
+) -> DrawnOn<B> {
     // Many dots would hide the line.
     let radius = if points.len() > 40 { 0 } else { px(3) };
     let dots = points.clone().into_iter().map(|point| Circle::new(point, radius, color.filled()));
@@ -269,6 +322,21 @@ mod tests {
     }
 
     #[test]
+    fn its_last_form_is_svg_too() {
+        assert_eq!(curve("A", &falling(), true).svg, None);
+        let svg = curve("A", &falling(), false).svg.expect("a chart");
+        let head = format!(
+            r#"<svg width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {} {}""#,
+            px(WIDTH),
+            px(HEIGHT)
+        );
+        assert!(svg.starts_with(&head), "{}", &svg[..120]);
+        for part in ["Training of A", "mean IoU", "#1F6FB5", "#DD6B10", "DejaVu Sans, Verdana"] {
+            assert!(svg.contains(part), "{part}");
+        }
+    }
+
+    #[test]
     fn a_training_that_has_just_begun_has_axes() {
         let empty = curve("A", &Curve::default(), true);
         assert!(pixels_of(PALE_INK, &empty, 0..WIDTH, HEAD..HEIGHT) > 600);
@@ -294,6 +362,19 @@ mod tests {
         assert_eq!(green(&changing), 0);
         changing.push_step(0.2, 0.05);
         assert!(green(&changing) > 100, "{}", green(&changing));
+    }
+
+    #[test]
+    fn a_curve_alone_has_all_the_room() {
+        let has = |kind, color| {
+            let picture = plot("A", &falling(), Some(kind));
+            pixels_of(color, &picture, 0..WIDTH, HEAD..HEIGHT) > 300
+        };
+        let colors = |kind| [BLUE, ORANGE, GREEN].map(|color| has(kind, color));
+        assert_eq!(colors(CurveKind::Loss), [true, true, false]);
+        assert_eq!(colors(CurveKind::Metric), [true, true, false]);
+        assert_eq!(colors(CurveKind::Rate), [false, false, true]);
+        assert_eq!(plot("A", &falling(), Some(CurveKind::Rate)).name, "A-only-rate");
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub use cam::{Heated, grad_cam};
 pub use colormap::voc_palette;
 pub use colours::{Coloured, colours};
 pub use confusion::confusion;
-pub use curve::curve;
+pub use curve::{curve, plot};
 pub use features::{Scaling, features};
 pub use filters::filters;
 pub use grid::{predictions, samples};

@@ -3,8 +3,8 @@
 use netlet_dsl::messages::{Picture, RatePoint};
 use plotters::prelude::*;
 
-use super::canvas::{BLUE, Canvas, INK, ORANGE, bold, fitted, px};
-use super::chart;
+use super::canvas::{AreaOf, BLUE, DrawnOn, INK, ORANGE, bold, fitted, px};
+use super::chart::{self, Chart};
 
 const WIDTH: u32 = 560;
 const HEIGHT: u32 = 360;
@@ -14,17 +14,51 @@ const HEAD: u32 = 44;
 /// Draws the smoothed loss of each learning rate, and the rate that is suggested, if there is one. The
 /// picture is called `NET-lrfind`.
 pub fn rates(net: &str, losses: &[RatePoint], suggestion: Option<f64>) -> Picture {
-    let points: Vec<(f64, f64)> =
-        losses.iter().filter(|point| point.loss.is_finite()).map(|it| (it.rate, it.loss)).collect();
-    let first = points.first().map_or(1e-7, |point| point.0);
-    let last = points.last().map_or(1.0, |point| point.0).max(first * 10.0);
-    let extreme = |pick: fn(f64, f64) -> f64| points.iter().map(|point| point.1).reduce(pick);
-    let (least, most) = (extreme(f64::min).unwrap_or(0.0), extreme(f64::max).unwrap_or(1.0));
-    let room = ((most - least) * 0.06).max(1e-6);
-    let mut canvas = Canvas::new(WIDTH, HEIGHT);
-    canvas.draw(|area| {
+    let chart = Rates::new(net, losses, suggestion);
+    let ([first, last], [least, most]) = (chart.rates, chart.losses);
+    let mut words = format!(
+        "the smoothed loss of {net} for learning rates from {first:.0e} to {last:.0e}: {least:.3} to \
+         {most:.3}"
+    );
+    if let Some(rate) = suggestion {
+        words += &format!("; it falls most steeply at {rate:.1e}");
+    }
+    chart.picture(format!("{net}-lrfind"), words)
+}
+
+struct Rates<'a> {
+    net: &'a str,
+    /// Each rate with its finite loss.
+    points: Vec<(f64, f64)>,
+    suggestion: Option<f64>,
+    /// The ends of the axis of rates.
+    rates: [f64; 2],
+    /// The least and the greatest loss.
+    losses: [f64; 2],
+}
+
+impl<'a> Rates<'a> {
+    fn new(net: &'a str, losses: &[RatePoint], suggestion: Option<f64>) -> Self {
+        let finite = losses.iter().filter(|point| point.loss.is_finite());
+        let points: Vec<(f64, f64)> = finite.map(|it| (it.rate, it.loss)).collect();
+        let first = points.first().map_or(1e-7, |point| point.0);
+        let last = points.last().map_or(1.0, |point| point.0).max(first * 10.0);
+        let extreme = |pick: fn(f64, f64) -> f64| points.iter().map(|point| point.1).reduce(pick);
+        let losses = [extreme(f64::min).unwrap_or(0.0), extreme(f64::max).unwrap_or(1.0)];
+        Self { net, points, suggestion, rates: [first, last], losses }
+    }
+}
+
+impl Chart for Rates<'_> {
+    fn size(&self) -> [u32; 2] {
+        [WIDTH, HEIGHT]
+    }
+
+    fn draw<B: DrawingBackend>(&self, area: &AreaOf<B>) -> DrawnOn<B> {
+        let ([first, last], [least, most]) = (self.rates, self.losses);
+        let room = ((most - least) * 0.06).max(1e-6);
         let (head, panel) = area.split_vertically(px(HEAD));
-        let title = fitted(&format!("Learning rates of {net}"), &bold(17, INK), WIDTH - 32);
+        let title = fitted(&format!("Learning rates of {}", self.net), &bold(17, INK), WIDTH - 32);
         head.draw(&Text::new(title, (px(16), px(14)), bold(17, INK)))?;
         let mut chart = chart::panel(&panel)
             .build_cartesian_2d((first..last).log_scale(), least - room..most + room)?;
@@ -37,21 +71,13 @@ pub fn rates(net: &str, losses: &[RatePoint], suggestion: Option<f64>) -> Pictur
             .x_label_formatter(&|rate| format!("{rate:.0e}"))
             .y_label_formatter(&|loss| format!("{loss:.2}"))
             .draw()?;
-        if let Some(rate) = suggestion {
+        if let Some(rate) = self.suggestion {
             let line = vec![(rate, least - room), (rate, most + room)];
             chart.draw_series(LineSeries::new(line, ORANGE.stroke_width(3)))?;
         }
-        chart.draw_series(LineSeries::new(points.clone(), BLUE.stroke_width(4)))?;
+        chart.draw_series(LineSeries::new(self.points.clone(), BLUE.stroke_width(4)))?;
         Ok(())
-    });
-    let mut words = format!(
-        "the smoothed loss of {net} for learning rates from {first:.0e} to {last:.0e}: {least:.3} to \
-         {most:.3}"
-    );
-    if let Some(rate) = suggestion {
-        words += &format!("; it falls most steeply at {rate:.1e}");
     }
-    canvas.picture(format!("{net}-lrfind"), words, false)
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ impl Executor {
             WorkerCommand::SetTrainable { net, part, trainable } => {
                 Some(self.set_trainable(net, part, trainable)?)
             }
-            WorkerCommand::Plot { net } => Some(self.plot(net, watch)?),
+            WorkerCommand::Plot { net, curve } => Some(self.plot(net, curve, watch)?),
             WorkerCommand::Evaluate { net, data, confusion, tta } => {
                 self.evaluate(net, data, confusion, tta, watch)?
             }

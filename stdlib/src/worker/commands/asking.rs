@@ -54,7 +54,7 @@ impl Executor {
         let answered = match on {
             Subject::Data { name, range } => {
                 let (model, data) = self.model_and_data(&net, &name)?;
-                let order = Order::of(chosen(&name, data, range)?);
+                let order = Order::of(chosen(&name, data, range)?.into_iter());
                 let answered = model.predict_samples(data, Part::Test, &order, tta, watch)?;
                 let Some(answered) = answered else { return Ok(None) };
                 let examples = examples(data, order.indices().iter().copied())?;
@@ -71,7 +71,7 @@ impl Executor {
         let picture = drawing::predictions(&name, &net, &examples, &answered, &answers);
         watch.show(Event::Picture(picture));
         let predictions = answered.into_iter().map(|answered| answered.prediction).collect();
-        Ok(Some(Report::Predict { net, on, predictions }))
+        Ok(Some(Report::Predict { net, on, task: answers.task, predictions }))
     }
 
     pub(in crate::worker) fn worst(

@@ -32,7 +32,7 @@ impl Executor {
         watch: &mut dyn Watch,
     ) -> Result<Report, Failure> {
         let data = self.dataset(&name)?;
-        let indices: Vec<usize> = chosen(&name, data, range)?.collect();
+        let indices = chosen(&name, data, range)?;
         let answers = Answers::of(data);
         let examples = examples(data, indices)?;
         let label = |example: &Example| in_words(&example.target, &answers);
@@ -53,14 +53,18 @@ pub(super) fn in_words(target: &Target, answers: &Answers) -> String {
     }
 }
 
-/// The test samples that a command names, or the first ones.
+/// The test samples that a command names. Without a range they are spread evenly over all: files are
+/// often sorted by class, and neighbours in a film are alike.
 pub(super) fn chosen(
     name: &str,
     data: &Dataset,
     range: Option<Range<usize>>,
-) -> Result<Range<usize>, Failure> {
+) -> Result<Vec<usize>, Failure> {
     let count = data.len(Part::Test);
-    let range = range.unwrap_or(0..count.min(SHOWN));
+    let Some(range) = range else {
+        let shown = count.min(SHOWN);
+        return Ok((0..shown).map(|place| place * count / shown).collect());
+    };
     if range.end > count {
         let failure = Failure::new(format!("`{name}` has no sample {}", range.end - 1));
         return Err(match count {
@@ -70,7 +74,7 @@ pub(super) fn chosen(
             }
         });
     }
-    Ok(range)
+    Ok(range.collect())
 }
 
 /// Test samples as they are shown.

@@ -99,13 +99,13 @@ impl Executor {
             }
             Subject::Data { name, range } => {
                 let data = self.dataset(&name)?;
-                let range = chosen(&name, data, range)?;
-                let examples = examples(data, range.clone())?;
+                let indices = chosen(&name, data, range)?;
+                let examples = examples(data, indices.iter().copied())?;
                 let answers = Answers::of(data);
                 let label = |target| Some(in_words(target, &answers)).filter(|it| !it.is_empty());
                 let labels = examples.iter().map(|example| label(&example.target)).collect();
-                let order = Order::of(range.clone());
-                let mut batches = data.batches(Part::Test, &order, range.len(), Look::Plain);
+                let order = Order::of(indices.iter().copied());
+                let mut batches = data.batches(Part::Test, &order, indices.len(), Look::Plain);
                 let Some(batch) = batches.next() else {
                     return Err(Failure::new(format!("`{name}` has no test samples to look at")));
                 };

@@ -1,6 +1,6 @@
 //! Commands that change how a network has learned, or show it.
 
-use netlet_dsl::messages::{Event, Failure, Report, TrainOptions};
+use netlet_dsl::messages::{CurveKind, Event, Failure, Report, TrainOptions};
 
 use crate::pictures;
 use crate::train::{Trainable, Watch};
@@ -59,6 +59,7 @@ impl Executor {
     pub(in crate::worker) fn plot(
         &mut self,
         net: String,
+        kind: Option<CurveKind>,
         watch: &mut dyn Watch,
     ) -> Result<Report, Failure> {
         let curve = self.model(&net)?.curve();
@@ -66,7 +67,7 @@ impl Executor {
             return Err(Failure::new(format!("`{net}` has not been trained, so it has no curve"))
                 .help(format!("train it first: `train {net} on DATA`")));
         }
-        watch.show(Event::Picture(pictures::curve(&net, curve, false)));
+        watch.show(Event::Picture(pictures::plot(&net, curve, kind)));
         let (loss, epochs) = (curve.losses().to_vec(), curve.epochs().to_vec());
         Ok(Report::Plot { net, loss, epochs })
     }
