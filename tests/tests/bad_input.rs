@@ -111,3 +111,41 @@ fn weights_of_another_network_change_nothing() {
         assert!(run.stderr.contains(part), "no {part:?} in:\n{}", run.stderr);
     }
 }
+
+/// A limit on the size of files fails a write half way, as a full disk does.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_ends_no_training_and_leaves_files_as_they_were() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let net = "net A(1x28x28, classes=2) {\n    flatten\n    linear 3000 -> relu\n    \
+               linear 3000 -> relu\n    linear classes\n}\n";
+    let saved = run_text(folder.path(), &format!("{net}save A \"w.safetensors\""), &[]);
+    assert_eq!(saved.code, Some(0), "{saved:#?}");
+    let file = folder.path().join("w.safetensors");
+    let before = std::fs::read(&file).expect("the weights");
+
+    let program = folder.path().join("a.net");
+    let text = format!(
+        "{net}data f = fashion_mnist only=[Coat, Bag]\ntrain A on f seed=1\nsave A \"w.safetensors\""
+    );
+    std::fs::write(&program, text).expect("a program");
+    // The signal would end the process; without it the write fails. The limit is in blocks of 512
+    // bytes or of 1 KiB, as shells have it: 20 or 40 MB, where the weights take 45.
+    let script = "trap '' XFSZ; ulimit -f 40000; exec \"$0\" run a.net";
+    let output = std::process::Command::new("sh")
+        .args(["-c", script])
+        .arg(netlet_tests::program::path())
+        .current_dir(folder.path())
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("a shell");
+    let run = Run::from(output);
+    assert_eq!(run.code, Some(1), "{run:#?}");
+    for part in ["A trained on f", "the training goes on", "cannot write `w.safetensors`"] {
+        let said = run.stdout.contains(part) || run.stderr.contains(part);
+        assert!(said, "no {part:?} in {run:#?}");
+    }
+    assert!(std::fs::read(&file).expect("the weights") == before, "the earlier file has changed");
+    let left = std::fs::read_dir(folder.path()).expect("the folder").count();
+    assert_eq!(left, 3, "a program, its pictures and the weights, and no part of a file");
+}
