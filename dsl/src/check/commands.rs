@@ -7,7 +7,7 @@ use super::arguments::{Arguments, not_yet};
 use super::names::Names;
 use super::signature::{Rest, Signature};
 use super::suggest::{did_you_mean, did_you_mean_layer};
-use super::{Action, DataSet, ImportName, fit, inspection, training};
+use super::{Action, DataSet, ImportName, fit, inspection, training, words};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::layers;
 use crate::messages::{Matching, WorkerCommand};
@@ -125,10 +125,9 @@ fn verbs() -> impl Iterator<Item = &'static str> {
     COMMANDS.iter().map(|entry| entry.signature.name).chain(own).chain(LATER.iter().copied())
 }
 
-/// Every command with how it is written.
-pub(crate) fn command_signatures() -> impl Iterator<Item = (&'static str, String)> {
-    let signatures = COMMANDS.iter().map(|entry| &entry.signature).chain(OWN);
-    signatures.map(|signature| (signature.name, signature.to_string()))
+/// How each command is written.
+pub(crate) fn command_signatures() -> impl Iterator<Item = &'static Signature<'static>> {
+    COMMANDS.iter().map(|entry| &entry.signature).chain(OWN)
 }
 
 /// What an `import` names.
@@ -427,7 +426,7 @@ fn set_trainable(asked: &mut Asked<'_>, trainable: bool) -> Option<Action> {
 }
 
 fn load(asked: &mut Asked<'_>) -> Option<Action> {
-    let matching = asked.arguments.choice("match", &["name", "order"]);
+    let matching = asked.arguments.choice("match", &words::MATCHINGS);
     let operand = asked.arguments.value("NET")?.into_owned();
     let of = asked.net_part(&operand);
     let path = asked.file();
@@ -443,7 +442,7 @@ fn export(asked: &mut Asked<'_>) -> Option<Action> {
     let to = arguments.value("FOLDER")?;
     let folder = arguments.text("FOLDER", &to)?;
     if arguments.has("as") {
-        arguments.choice("as", &["rust"])?;
+        arguments.choice("as", &words::EXPORTS)?;
         return Some(Action::Export { net: net?, folder: PathBuf::from(folder) });
     }
     let found = if folder.ends_with(".onnx") {
