@@ -79,7 +79,7 @@ fn probe() {
         ("block b(c, n=2) {\n conv c 3 pad=1 as one\n add ", vec![]),
     ] {
         let found = offered(text, &cells);
-        println!("{text:?}\n     {}", found.join(" "));
+        let _ = (1);
     }
     for (text, cells) in [
         ("conv 6 5x5", vec!["net A(1x28x28)"]),
@@ -95,7 +95,7 @@ fn probe() {
         ("data f = mnist -> colorize", vec![]),
         ("net A(1x28x28) { linear 10 }", vec![]),
     ] {
-        println!("{text:?}  {:?}", hint(text, text.len(), &session(&cells), Context::default()));
+        let _ = (1);
     }
     let _ = (parse, check);
 }

@@ -3,20 +3,12 @@
 use std::sync::Arc;
 
 use super::{Checker, Context, Defined, Family, Names, Scope};
-use crate::diagnostic::Diagnostic;
 use crate::elaborate::{self, Budget, Watch};
 use crate::source::Source;
 use crate::syntax::ast::{Item, ItemKind, Program};
 
-/// What is known behind a text.
-pub(crate) struct Survey {
-    /// What is defined there.
-    pub(crate) scope: Scope,
-    /// What was found wrong on the way.
-    pub(crate) diagnostics: Vec<Diagnostic>,
-}
-
-/// Goes through a text up to the step that is watched, and takes note of what is known there.
+/// Goes through a text, takes note of what is known at the step that is watched, and gives what is
+/// defined at its end.
 /// Networks before it are worked out only where that step needs them, and nothing is carried out.
 pub(crate) fn survey(
     program: &Program,
@@ -24,7 +16,7 @@ pub(crate) fn survey(
     scope: &Scope,
     context: Context<'_>,
     watch: &Watch,
-) -> Survey {
+) -> Scope {
     let mut diagnostics = Vec::new();
     let names = Names::new(&program.items, scope, &mut diagnostics);
     let mut checker =
@@ -35,13 +27,12 @@ pub(crate) fn survey(
     for item in &program.items {
         checker.statement(item);
     }
-    let Checker { names: Names { scope, .. }, diagnostics, .. } = checker;
-    if let Some(Item { kind: ItemKind::Block(block), span }) = program.items.last()
-        && span.contains(&watch.at())
-    {
+    let Checker { names: Names { scope, .. }, .. } = checker;
+    let around = program.items.iter().find(|item| item.span.contains(&watch.at()));
+    if let Some(Item { kind: ItemKind::Block(block), .. }) = around {
         find_caller(&block.name.value, &scope, watch);
     }
-    Survey { scope, diagnostics }
+    scope
 }
 
 /// Whether nothing of an item has to be looked at: a network that the watched step is not in is
