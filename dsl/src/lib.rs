@@ -6,6 +6,7 @@
 //! tells a prompt whether a text wants another line, and [`format::format`] writes one anew in the
 //! one style.
 
+pub mod assist;
 pub mod check;
 pub mod diagnostic;
 pub mod diagram;

@@ -177,7 +177,12 @@ impl Node {
         if self.shares.is_some() {
             return 0;
         }
-        let counts = self.operation.parameters().into_iter().map(|found| found.count());
+        Self::values_of(self.operation.as_ref())
+    }
+
+    /// Trainable values of an operation.
+    pub(crate) fn values_of(operation: &dyn Operation) -> u64 {
+        let counts = operation.parameters().into_iter().map(|found| found.count());
         counts.fold(0, u64::saturating_add)
     }
 }

@@ -7,7 +7,8 @@ use super::arguments::{Arguments, not_yet};
 use super::names::Names;
 use super::signature::{Rest, Signature};
 use super::suggest::{did_you_mean, did_you_mean_layer};
-use super::{Action, DataSet, ImportName, fit, inspection, training};
+use super::{Action, DataSet, ImportName, fit, inspection, training, words};
+use crate::assist;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::layers;
 use crate::messages::{Matching, WorkerCommand};
@@ -118,10 +119,9 @@ fn verbs() -> impl Iterator<Item = &'static str> {
     COMMANDS.iter().map(|entry| entry.signature.name).chain(own).chain(LATER.iter().copied())
 }
 
-/// Every command with how it is written.
-pub(crate) fn command_signatures() -> impl Iterator<Item = (&'static str, String)> {
-    let signatures = COMMANDS.iter().map(|entry| &entry.signature).chain(OWN);
-    signatures.map(|signature| (signature.name, signature.to_string()))
+/// How each command is written.
+pub(crate) fn command_signatures() -> impl Iterator<Item = &'static Signature<'static>> {
+    COMMANDS.iter().map(|entry| &entry.signature).chain(OWN)
 }
 
 /// What an `import` names.
@@ -390,7 +390,7 @@ fn help(asked: &mut Asked<'_>) -> Option<Action> {
         return Some(Action::Text { name: "help".to_owned(), text: vocabulary::overview() });
     };
     let name = word.value.to_string();
-    if let Some(text) = vocabulary::help(&name) {
+    if let Some(text) = assist::help(&name) {
         return Some(Action::Text { name, text });
     }
     let words = vocabulary::layers().chain(vocabulary::commands()).map(|entry| entry.name);
@@ -428,7 +428,7 @@ fn set_trainable(asked: &mut Asked<'_>, trainable: bool) -> Option<Action> {
 }
 
 fn load(asked: &mut Asked<'_>) -> Option<Action> {
-    let matching = asked.arguments.choice("match", &["name", "order"]);
+    let matching = asked.arguments.choice("match", &words::MATCHINGS);
     let operand = asked.arguments.value("NET")?.into_owned();
     let of = asked.net_part(&operand);
     let path = asked.file();
@@ -444,7 +444,7 @@ fn export(asked: &mut Asked<'_>) -> Option<Action> {
     let to = arguments.value("FOLDER")?;
     let folder = arguments.text("FOLDER", &to)?;
     if arguments.has("as") {
-        arguments.choice("as", &["rust"])?;
+        arguments.choice("as", &words::EXPORTS)?;
         return Some(Action::Export { net: net?, folder: PathBuf::from(folder) });
     }
     let found = if folder.ends_with(".onnx") {

@@ -12,6 +12,16 @@ pub(super) fn misfits(net: &Network, data: &DataSet, span: &Span) -> Vec<Diagnos
     [input(net, data, span), output(net, data, span)].into_iter().flatten().collect()
 }
 
+/// What does not fit between a network and a data set that it is to learn from, or only to work on.
+pub(crate) fn misfits_of_training(
+    net: &Network,
+    data: &DataSet,
+    is_training: bool,
+) -> Vec<Diagnostic> {
+    let training = is_training.then(|| training(net, data, &(0..0))).flatten();
+    misfits(net, data, &(0..0)).into_iter().chain(training).collect()
+}
+
 /// What keeps a network, named at `span`, from telling classes of a picture.
 pub(super) fn no_classes(net: &Network, span: &Span) -> Option<Diagnostic> {
     let (name, output) = (&net.name, net.output());

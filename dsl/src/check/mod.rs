@@ -13,14 +13,16 @@ mod open;
 mod scope;
 pub(crate) mod signature;
 pub(crate) mod suggest;
+mod survey;
 mod training;
+pub(crate) mod words;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
-use crate::elaborate::{self, Budget, Evaluator, PARAMETER, Variables};
+use crate::elaborate::{self, Budget, Evaluator, PARAMETER, Variables, Watch};
 use crate::layers;
 use crate::messages::{DataPlan, LineReport, WorkerCommand};
 use crate::network::Network;
@@ -34,9 +36,11 @@ pub(crate) use commands::is_command;
 pub use data::DataSet;
 pub(crate) use data::{source_signatures, transform_signatures};
 pub use definitions::{Defined, Definitions, Family};
+pub(crate) use fit::misfits_of_training;
 pub use library::{ImportName, Library, NoLibrary};
 pub use open::Open;
 pub use scope::Scope;
+pub(crate) use survey::survey;
 
 /// What the checker makes of a program.
 #[derive(Debug)]
@@ -159,7 +163,7 @@ impl Default for Context<'_> {
 pub fn check(program: &Program, source: &Source, scope: &Scope, context: Context<'_>) -> Checked {
     let mut diagnostics = Vec::new();
     let names = Names::new(&program.items, scope, &mut diagnostics);
-    let mut checker = Checker { source, names, context, place: None, diagnostics };
+    let mut checker = Checker { source, names, context, watch: None, place: None, diagnostics };
     let before = checker.begin_cell();
     let items = program.items.iter().filter_map(|item| checker.statement(item));
     let statements = before.into_iter().chain(items.collect::<Vec<_>>()).collect();
@@ -181,6 +185,8 @@ struct Checker<'a> {
     source: &'a Source,
     names: Names<'a>,
     context: Context<'a>,
+    /// The step that a front end asks about, where that is all that it wants to know.
+    watch: Option<&'a Watch>,
     /// Where the next line of the open network goes; behind all others where there is none.
     place: Option<usize>,
     diagnostics: Vec<Diagnostic>,
@@ -202,6 +208,11 @@ impl<'a> Checker<'a> {
     }
 
     fn statement(&mut self, item: &'a Item) -> Option<Statement> {
+        if self.watch.is_some_and(|watch| {
+            survey::is_settled(&mut self.names.scope, item, self.source, watch)
+        }) {
+            return None;
+        }
         let action = self.action(item)?;
         let statement = Statement { span: item.span.clone(), action };
         self.names.scope.apply(&statement);
@@ -259,7 +270,8 @@ impl<'a> Checker<'a> {
     fn network(&mut self, name: &'a Name, family: Defined<Family>) -> Option<Action> {
         let definitions = &self.names.scope.definitions;
         let space = family.home.as_deref().unwrap_or(definitions);
-        let mut worked_out = elaborate::network(&family.item, &[], space, &self.names.budget);
+        let budget = &self.names.budget;
+        let mut worked_out = elaborate::watched(&family.item, &[], space, budget, self.watch);
         self.name_what_comes_later(&mut worked_out.diagnostics);
         let from_elsewhere = family.home.is_some();
         // Warnings of what was imported are for those who wrote it.
@@ -310,7 +322,8 @@ impl<'a> Checker<'a> {
             return None;
         };
         let place = self.place.unwrap_or(open.len());
-        let changed = open.insert(place, self.context.cell, steps, &scope.definitions, budget);
+        let changed =
+            open.insert(place, self.context.cell, steps, &scope.definitions, budget, self.watch);
         self.place = Some(place + 1);
         let own = |span: &Span| {
             (self.source.start..=self.source.start + self.source.text.len()).contains(&span.start)

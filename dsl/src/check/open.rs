@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Defined, Definitions, Family};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::elaborate::{self, Budget, Elaborated};
+use crate::elaborate::{self, Budget, Elaborated, Watch};
 use crate::messages::LineReport;
 use crate::network::{Network, Node, NodeId};
 use crate::source::Sources;
@@ -82,12 +82,13 @@ impl Open {
         steps: &Arc<Vec<Step>>,
         space: &Definitions,
         budget: &Budget,
+        watch: Option<&Watch>,
     ) -> Changed {
         let place = place.min(self.lines.len());
         let before = self.lines[..place].iter().map(|line| line.steps.len()).sum::<usize>();
         let cell = cell.map(str::to_owned);
         self.lines.insert(place, Line { cell, steps: Arc::clone(steps) });
-        let Elaborated { network, marks, diagnostics } = self.elaborated(space, budget);
+        let Elaborated { network, marks, diagnostics } = self.elaborated(space, budget, watch);
         let answer = network.as_ref().and_then(|network| {
             let marks = marks.get(before..=before + steps.len())?;
             let nodes = marks.first()?.nodes..marks.last()?.nodes;
@@ -104,7 +105,7 @@ impl Open {
         if self.lines.is_empty() {
             return Vec::new();
         }
-        let Elaborated { network, diagnostics, .. } = self.elaborated(space, budget);
+        let Elaborated { network, diagnostics, .. } = self.elaborated(space, budget, None);
         self.network = network.map(Arc::new);
         diagnostics
     }
@@ -139,9 +140,14 @@ impl Open {
         Some(Defined { item: Arc::new(family), home: None })
     }
 
-    fn elaborated(&self, space: &Definitions, budget: &Budget) -> Elaborated {
+    fn elaborated(
+        &self,
+        space: &Definitions,
+        budget: &Budget,
+        watch: Option<&Watch>,
+    ) -> Elaborated {
         let lines = self.lines.iter().map(|line| Arc::clone(&line.steps)).collect::<Vec<_>>();
-        elaborate::network(&self.family, &lines, space, budget)
+        elaborate::watched(&self.family, &lines, space, budget, watch)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::open::Open;
-use super::{Action, DataSet, Definitions, Statement};
+use super::{Action, DataSet, Defined, Definitions, Family, Statement};
 use crate::diagnostic::Diagnostic;
 use crate::elaborate::Budget;
 use crate::network::Network;
@@ -75,10 +75,7 @@ impl Scope {
     /// a data set of its name, and the other way round.
     pub fn apply(&mut self, statement: &Statement) {
         match &statement.action {
-            Action::Net { family, .. } => {
-                self.forget(&family.item.name);
-                self.definitions.define_family(family.clone());
-            }
+            Action::Net { family, .. } => self.define(family.clone()),
             Action::Block(block) => {
                 self.forget(&block.item.name.value);
                 self.definitions.define_block(block.clone());
@@ -110,6 +107,12 @@ impl Scope {
             | Action::Text { .. }
             | Action::Worker { .. } => {}
         }
+    }
+
+    /// Defines a network, in place of whatever has its name.
+    pub(super) fn define(&mut self, family: Defined<Family>) {
+        self.forget(&family.item.name);
+        self.definitions.define_family(family);
     }
 
     /// Ends the building of the network that is open, which stays defined if it has layers.

@@ -1,6 +1,7 @@
 //! The keys of `train`.
 
 use super::arguments::Arguments;
+use super::words;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::messages::{ClassWeights, Goal, LossKind, OptimizerKind, Schedule, TrainOptions};
 use crate::syntax::ast::Value;
@@ -43,7 +44,7 @@ pub(super) const STEP_KEYS: &[(&str, &str)] = &[
     ("seed", "0"),
 ];
 
-const LOSSES: [(&str, LossKind); 8] = [
+pub(super) const LOSSES: [(&str, LossKind); 8] = [
     ("auto", LossKind::Auto),
     ("cross_entropy", LossKind::CrossEntropy),
     ("mse", LossKind::MeanSquared),
@@ -124,9 +125,9 @@ fn optimizer(arguments: &mut Arguments<'_>) -> Option<OptimizerKind> {
     let wanted = "a number of at least 0 and below 1";
     let momentum = arguments.number("momentum", wanted, |it| (0.0..1.0).contains(&it));
     let nesterov = arguments.flag("nesterov");
-    let chosen = arguments.choice("optimizer", &["adam", "adamw", "sgd", "rmsprop"])?;
+    let chosen = arguments.choice("optimizer", &words::OPTIMIZERS)?;
     let (momentum, nesterov) = (momentum?, nesterov?);
-    let name = ["adam", "adamw", "sgd", "rmsprop"][chosen];
+    let name = words::OPTIMIZERS[chosen];
     if chosen < 2 && arguments.has("momentum") && momentum != 0.0 {
         let found = format!("`{name}` takes no momentum");
         let found = Diagnostic::error(Code::BadArgument, arguments.span("momentum"), found)
@@ -165,8 +166,7 @@ fn schedule(arguments: &mut Arguments<'_>) -> Option<Schedule> {
     let every = arguments.count("every");
     let factor =
         arguments.number("factor", "a part above 0 and below 1", |it| 0.0 < it && it < 1.0);
-    let words = ["none", "step", "cosine", "onecycle", "plateau"];
-    let chosen = arguments.choice("schedule", &words)?;
+    let chosen = arguments.choice("schedule", &words::SCHEDULES)?;
     let (every, factor) = (every?, factor?);
     for key in ["every", "factor"] {
         if arguments.has(key) && !matches!(chosen, 1 | 4) {

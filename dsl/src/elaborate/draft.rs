@@ -13,6 +13,7 @@ use crate::shape::{Shape, product};
 use crate::syntax::ast::{Body, Name, Step};
 
 use super::evaluate::Variables;
+use super::watch::Watch;
 
 /// The most values, weights or multiply-adds of one layer: far beyond any machine, and small
 /// enough that arithmetic on a few of them fits 64 bits.
@@ -35,6 +36,8 @@ pub(super) struct Draft<'a> {
     pub(super) space: &'a Definitions,
     /// What the text may still ask for.
     pub(super) budget: &'a Budget,
+    /// The place that a front end asks about.
+    pub(super) watch: Option<&'a Watch>,
     pub(super) nodes: Vec<DraftNode>,
     /// The current value; there is none before the first use of several inputs.
     pub(super) current: Option<NodeId>,
@@ -116,6 +119,7 @@ impl<'a> Draft<'a> {
         Self {
             space,
             budget,
+            watch: None,
             nodes: Vec::new(),
             current: None,
             input_count: 0,

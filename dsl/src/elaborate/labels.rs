@@ -187,11 +187,16 @@ impl Labels {
 
     /// Every label that the current place may use, as it would be written there.
     pub(crate) fn all_in_sight(&self) -> Vec<String> {
+        self.values_in_sight().map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// The same with their values.
+    pub(super) fn values_in_sight(&self) -> impl Iterator<Item = (&str, &Operand)> {
         let prefixes = self.in_sight().map(|level| level.prefix.as_str()).collect::<Vec<_>>();
-        let names = self.values.keys().filter_map(|path| {
-            prefixes.iter().find_map(|prefix| path.strip_prefix(prefix)).map(str::to_owned)
-        });
-        names.collect()
+        self.values.iter().filter_map(move |(path, (operand, _))| {
+            let name = prefixes.iter().find_map(|prefix| path.strip_prefix(prefix))?;
+            Some((name, operand))
+        })
     }
 
     /// The current level and those around it, up to the block.

@@ -15,6 +15,7 @@ mod labels;
 mod repair;
 mod share;
 mod steps;
+mod watch;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ pub(crate) use draft::DraftNode;
 use draft::{Draft, Finished};
 pub(crate) use evaluate::{Evaluator, Variables};
 pub(crate) use labels::{Labels, Operand};
+pub(crate) use watch::{Seen, SeenLabel, Watch};
 
 /// What became of a definition.
 pub(crate) struct Elaborated {
@@ -57,6 +59,17 @@ pub(crate) fn network(
     space: &Definitions,
     budget: &Budget,
 ) -> Elaborated {
+    watched(family, lines, space, budget, None)
+}
+
+/// The same, with note taken of the place that is watched.
+pub(crate) fn watched(
+    family: &Family,
+    lines: &[Arc<Vec<Step>>],
+    space: &Definitions,
+    budget: &Budget,
+    watch: Option<&Watch>,
+) -> Elaborated {
     if budget.is_spent() {
         let found = budget.too_much(&family.net.name.span);
         let diagnostics = found.into_iter().collect();
@@ -66,6 +79,7 @@ pub(crate) fn network(
     let body = net.body.as_ref().map_or(&[][..], |body| &body.steps);
     let steps = body.iter().chain(lines.iter().flat_map(|line| line.iter())).collect::<Vec<_>>();
     let mut draft = Draft::new(space, budget, net.strict);
+    draft.watch = watch;
     draft.start = draft.start_of(&net.keys);
     draft.enter_level("", true, steps.iter().copied());
     draft.family_variables(net, &family.arguments);

@@ -26,6 +26,12 @@ impl<'a> Draft<'a> {
         if !self.step_allowed(&step.span) {
             return;
         }
+        let seen = self.look_before(step);
+        self.step_itself(step, path);
+        self.look_behind(seen);
+    }
+
+    fn step_itself(&mut self, step: &'a Step, path: Option<String>) {
         match &step.kind {
             StepKind::Layer(call) => self.layer(call, step, path),
             StepKind::Branches(call, branches) => self.branches(call, branches, step, path),

@@ -29,6 +29,7 @@ use crate::shape::Shape;
 pub(crate) use input::Input;
 pub(crate) use join::{JOINS, Join, join};
 pub use operation::{Argument, Constructor, Emission, Operation, Parameter, Reach};
+pub(crate) use pad::MODES as PAD_MODES;
 pub(crate) use place::Placement;
 
 /// Every layer but the joins, in the order in which a reader would look for them.

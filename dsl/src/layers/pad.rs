@@ -8,7 +8,7 @@ use crate::syntax::ast::Value;
 
 /// What stands in a padding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     Zero,
     /// The map mirrored at its edge, which is not repeated.
     Reflect,
@@ -20,7 +20,7 @@ pub(super) enum Mode {
     Circular,
 }
 
-pub(super) const MODES: [(&str, Mode); 5] = [
+pub(crate) const MODES: [(&str, Mode); 5] = [
     ("zero", Mode::Zero),
     ("reflect", Mode::Reflect),
     ("replicate", Mode::Replicate),

@@ -2,6 +2,7 @@
 
 use super::{Built, Emission, Layer, Operation, Placement, Reach};
 use crate::check::signature::{Rest, Signature};
+use crate::check::words;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::shape::Shape;
 use crate::syntax::ast::{Expr, Value};
@@ -48,7 +49,7 @@ struct PixelShuffle {
 
 fn upsample(place: &mut Placement<'_>) -> Option<Built> {
     let arguments = &mut place.arguments;
-    let mode = arguments.choice("mode", &["nearest", "bilinear", "bicubic"]);
+    let mode = arguments.choice("mode", &words::UPSAMPLE_MODES);
     let mode = mode.map(|mode| [Mode::Nearest, Mode::Bilinear, Mode::Bicubic][mode]);
     let align_corners = arguments.flag("aligncorners");
     if let (Some(Mode::Nearest), Some(true)) = (mode, align_corners) {

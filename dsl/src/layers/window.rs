@@ -2,6 +2,7 @@
 
 use super::{Placement, Reach};
 use crate::check::suggest::did_you_mean;
+use crate::check::words;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::shape::{dims_text, sides_text};
 use crate::syntax::ast::Value;
@@ -237,7 +238,7 @@ pub(super) fn padding(
         _ => {
             let wanted = "`1`, `1x3` or the like, `same`, `valid` or `full`";
             place.arguments.bad_word::<()>("pad", &value, wanted);
-            if let Some(help) = did_you_mean(word, ["same", "valid", "full"]) {
+            if let Some(help) = did_you_mean(word, words::PADDINGS) {
                 place.arguments.help_last(help);
             }
             None

@@ -45,6 +45,51 @@ pub fn parse(source: &Source) -> Result<Program, Vec<Diagnostic>> {
     }
 }
 
+/// How many wrong lines of an item are passed over.
+const WRONG_LINES: usize = 3;
+
+/// The items of a text that is not finished, but for those that are wrong. Of the last one, lines
+/// that are wrong are left out, other than the one at `kept`.
+pub(crate) fn parse_lines_that_are_right(source: &Source, kept: usize) -> Vec<Item> {
+    let scan = scan::scan(&source.text);
+    if source.text.len() > LONGEST || scan.too_deep {
+        return Vec::new();
+    }
+    if let Ok(items) = read(Rule::program, source, 0..source.text.len()) {
+        return items;
+    }
+    let parts = scan.items.iter().filter(|part| !is_blank(&source.text[(*part).clone()]));
+    let mut parts = parts.cloned().collect::<Vec<_>>();
+    let last = parts.pop();
+    let before = parts.into_iter().filter_map(|part| read(Rule::alone, source, part).ok());
+    let mut items = before.flatten().collect::<Vec<_>>();
+    items.extend(last.into_iter().flat_map(|last| without_wrong_lines(source, last, kept)));
+    items
+}
+
+/// An item without the lines that keep it from being read.
+fn without_wrong_lines(source: &Source, part: Span, kept: usize) -> Vec<Item> {
+    let mut text = source.text.clone();
+    for _ in 0..=WRONG_LINES {
+        let tried = Source { name: String::new(), text: text.clone(), start: source.start };
+        let found = match read(Rule::alone, &tried, part.clone()) {
+            Ok(items) => return items,
+            Err(found) => found,
+        };
+        let Some(at) = found.first().map(|found| found.primary.span.start - source.start) else {
+            return Vec::new();
+        };
+        let at = text.floor_char_boundary(at);
+        let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
+        if (start..=end).contains(&kept) || start == end {
+            return Vec::new();
+        }
+        text.replace_range(start..end, &" ".repeat(end - start));
+    }
+    Vec::new()
+}
+
 /// All errors of a text that as a whole has the errors `whole`: those of each item by itself.
 fn errors(source: &Source, scan: Scan, whole: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let Source { text, start, .. } = source;

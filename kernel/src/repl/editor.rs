@@ -1,10 +1,11 @@
 //! Reading cells: as many lines as the parser asks for, with history and completion.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use netlet_dsl::check::Scope;
+use netlet_dsl::assist::{self, Candidate};
+use netlet_dsl::check::{self, Scope};
 use netlet_dsl::{Completeness, completeness};
-use rustyline::completion::Completer;
+use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
@@ -12,7 +13,8 @@ use rustyline::history::FileHistory;
 use rustyline::validate::Validator;
 use rustyline::{Context, Editor, Helper};
 
-use crate::completion;
+use crate::assist::files;
+use crate::session::Texts;
 
 const PROMPT: (&str, &str) = ("netlet> ", "\u{1b}[36mnetlet>\u{1b}[0m ");
 const CONTINUATION: (&str, &str) = ("    ... ", "\u{1b}[2m    ...\u{1b}[0m ");
@@ -29,14 +31,14 @@ pub(super) enum Input {
 
 /// The line editor with its history file.
 pub(super) struct LineEditor {
-    editor: Editor<Names, FileHistory>,
+    editor: Editor<Assistant, FileHistory>,
     history: Option<PathBuf>,
 }
 
 impl LineEditor {
     pub(super) fn new() -> rustyline::Result<Self> {
         let mut editor = Editor::new()?;
-        editor.set_helper(Some(Names::default()));
+        editor.set_helper(Some(Assistant::default()));
         let history = history_file();
         if let Some(path) = &history {
             // The first time there is none.
@@ -47,11 +49,13 @@ impl LineEditor {
 
     /// Reads one cell. An empty line ends any cell, complete or not.
     pub(super) fn read(&mut self) -> rustyline::Result<Input> {
+        self.set_above(String::new());
         let mut text = match self.line(&PROMPT, 0) {
             Ok(line) => line,
             Err(end) => return ended(end),
         };
         while let Completeness::Incomplete { indent } = completeness(&text) {
+            self.set_above(format!("{text}\n"));
             let line = match self.line(&CONTINUATION, indent) {
                 Ok(line) => line,
                 Err(end) => return ended(end),
@@ -66,10 +70,17 @@ impl LineEditor {
         Ok(Input::Text(text))
     }
 
-    /// Completes the names of a session from now on.
+    /// Completes what a session knows from now on.
     pub(super) fn offer(&mut self, scope: &Scope) {
-        if let Some(names) = self.editor.helper_mut() {
-            names.0 = completion::names(scope);
+        if let Some(assistant) = self.editor.helper_mut() {
+            assistant.scope = scope.clone();
+        }
+    }
+
+    /// Notes the lines above the one that is read next.
+    fn set_above(&mut self, above: String) {
+        if let Some(assistant) = self.editor.helper_mut() {
+            assistant.above = above;
         }
     }
 
@@ -101,27 +112,39 @@ fn history_file() -> Option<PathBuf> {
     Some(folder.join("history.txt"))
 }
 
-/// The names that Tab completes.
+/// What helps at the prompt.
 #[derive(Default)]
-struct Names(Vec<String>);
+struct Assistant {
+    /// What the session knows.
+    scope: Scope,
+    /// The lines of the cell above the one that is typed, each with its newline.
+    above: String,
+}
 
-impl Completer for Names {
-    type Candidate = String;
+impl Completer for Assistant {
+    type Candidate = Pair;
 
     fn complete(
         &self,
         line: &str,
         position: usize,
         _: &Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<String>)> {
-        Ok(completion::complete(line, position, &self.0))
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
+        let library = Texts::new(Path::new(""));
+        let context = check::Context { library: &library, ..check::Context::default() };
+        let text = format!("{}{line}", self.above);
+        let place = self.above.len() + position;
+        let found = assist::complete(&text, place, &self.scope, context, &files);
+        let pair = |item: Candidate| Pair { display: item.text.clone(), replacement: item.text };
+        let start = found.range.start - self.above.len();
+        Ok((start, found.items.into_iter().map(pair).collect()))
     }
 }
 
-impl Hinter for Names {
+impl Hinter for Assistant {
     type Hint = String;
 }
 
-impl Highlighter for Names {}
-impl Validator for Names {}
-impl Helper for Names {}
+impl Highlighter for Assistant {}
+impl Validator for Assistant {}
+impl Helper for Assistant {}

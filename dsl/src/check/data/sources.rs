@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::check::arguments::Arguments;
 use crate::check::signature::{Rest, Signature};
 use crate::check::suggest::did_you_mean_one;
+use crate::check::words;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::messages::{DataPlan, DataSource, OnBad};
 use crate::syntax::ast::{Call, Value};
@@ -91,9 +92,9 @@ const fn published(
     Source { signature, build }
 }
 
-/// Every source with how it is written.
-pub(crate) fn source_signatures() -> impl Iterator<Item = (&'static str, String)> {
-    SOURCES.iter().map(|source| (source.signature.name, source.signature.to_string()))
+/// How each source is written.
+pub(crate) fn source_signatures() -> impl Iterator<Item = &'static Signature<'static>> {
+    SOURCES.iter().map(|source| &source.signature)
 }
 
 /// The source with its keys, unless there are errors.
@@ -125,7 +126,7 @@ fn keys(arguments: &mut Arguments<'_>) -> Option<Keys> {
         Some(None)
     };
     let on_bad = if arguments.has("onbad") {
-        arguments.choice("onbad", &["stop", "skip"]).map(|it| [OnBad::Stop, OnBad::Skip][it])
+        arguments.choice("onbad", &words::ON_BAD).map(|it| [OnBad::Stop, OnBad::Skip][it])
     } else {
         Some(OnBad::Stop)
     };

@@ -103,9 +103,9 @@ const TRANSFORMS: &[Entry] = &[
     },
 ];
 
-/// Every transform with how it is written.
-pub(crate) fn transform_signatures() -> impl Iterator<Item = (&'static str, String)> {
-    TRANSFORMS.iter().map(|entry| (entry.signature.name, entry.signature.to_string()))
+/// How each transform is written.
+pub(crate) fn transform_signatures() -> impl Iterator<Item = &'static Signature<'static>> {
+    TRANSFORMS.iter().map(|entry| &entry.signature)
 }
 
 /// A transform, unless there are errors.

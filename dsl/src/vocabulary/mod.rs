@@ -1,7 +1,15 @@
 //! The words of the language with what they mean: for help and completion.
 
+mod about;
+mod formula;
+mod keys;
+
+use crate::check::signature::Signature;
 use crate::check::{command_signatures, source_signatures, transform_signatures};
 use crate::layers;
+
+pub use formula::formula;
+pub use keys::{about_key, words_of_key};
 
 /// A word of the language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +18,7 @@ pub struct Entry {
     pub name: &'static str,
     /// How it is written: `conv channels window stride=1 ...`.
     pub signature: String,
-    /// What it does, in one line; empty where only the signature is known.
+    /// What it does, in one line.
     pub about: &'static str,
     /// What PyTorch calls it, for a layer that it has.
     pub pytorch: Option<&'static str>,
@@ -56,40 +64,22 @@ pub fn layers() -> impl Iterator<Item = Entry> {
 
 /// Every command.
 pub fn commands() -> impl Iterator<Item = Entry> {
-    command_signatures().map(|(name, signature)| Entry {
-        name,
-        signature,
-        about: "",
-        pytorch: None,
-    })
+    command_signatures().map(|signature| entry(signature, about::COMMANDS))
 }
 
 /// Every source of data.
 pub fn sources() -> impl Iterator<Item = Entry> {
-    source_signatures().map(|(name, signature)| Entry { name, signature, about: "", pytorch: None })
+    source_signatures().map(|signature| entry(signature, about::SOURCES))
 }
 
 /// Every transform of data.
 pub fn transforms() -> impl Iterator<Item = Entry> {
-    transform_signatures().map(|(name, signature)| Entry {
-        name,
-        signature,
-        about: "",
-        pytorch: None,
-    })
+    transform_signatures().map(|signature| entry(signature, about::TRANSFORMS))
 }
 
-/// What a word means, as a text of a few lines; `None` where it is no word of the language.
-pub fn help(word: &str) -> Option<String> {
-    let mut entries = layers().chain(commands()).chain(sources()).chain(transforms());
-    let entry = entries.find(|entry| entry.name == word);
-    if let Some(Entry { signature, about, pytorch, .. }) = entry {
-        let about = if about.is_empty() { String::new() } else { format!("\n    {about}") };
-        let pytorch = pytorch.map_or(String::new(), |name| format!("\n    in PyTorch: {name}"));
-        return Some(format!("{signature}{about}{pytorch}"));
-    }
-    let (_, example) = WORDS.iter().find(|(name, _)| *name == word)?;
-    Some(format!("{word}\n    for example: {example}"))
+fn entry(signature: &Signature<'static>, abouts: &[(&'static str, &'static str)]) -> Entry {
+    let (name, signature) = (signature.name, signature.to_string());
+    Entry { name, signature, about: about::of(abouts, name), pytorch: None }
 }
 
 /// First steps, for those who ask for help without a word.
@@ -173,10 +163,10 @@ mod tests {
     #[test]
     fn every_word_has_help() {
         for name in ["conv", "concat", "separable", "train", "fashion_mnist", "repeat"] {
-            let text = help(name).unwrap_or_default();
+            let text = crate::assist::help(name).unwrap_or_default();
             assert!(text.starts_with(name), "{name}: {text}");
         }
-        assert_eq!(help("nothing"), None);
+        assert_eq!(crate::assist::help("nothing"), None);
         assert!(overview().contains("maxpool3d"));
     }
 }
