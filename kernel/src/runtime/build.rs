@@ -13,6 +13,10 @@ use serde_json::Value;
 
 use super::{cannot_write, stopped};
 
+/// How much of what cargo says a failure shows.
+const LINES_SHOWN: usize = 20;
+const LETTERS_SHOWN: usize = 200;
+
 /// Cargo's own folder in the workspace.
 const TARGET: &str = "target";
 
@@ -219,7 +223,8 @@ fn stop(cargo: &mut Child) {
 fn build_failure(said: Receiver<String>, workspace: &Path) -> Failure {
     let lines: Vec<String> = said.iter().collect();
     let first = lines.iter().position(|line| line.starts_with("error")).unwrap_or(0);
-    let shown = lines[first..].iter().take(20).cloned().collect::<Vec<_>>().join("\n");
+    let shown: Vec<String> = lines[first..].iter().take(LINES_SHOWN).map(|it| shown(it)).collect();
+    let shown = shown.join("\n");
     let mut failure = Failure::new("the runtime could not be built");
     if !shown.is_empty() {
         failure = failure.note(shown);
@@ -229,6 +234,14 @@ fn build_failure(said: Receiver<String>, workspace: &Path) -> Failure {
          not reach its registry",
         workspace.display()
     ))
+}
+
+/// A line, or its beginning: a linker's command has some ten thousand letters.
+fn shown(line: &str) -> String {
+    match line.char_indices().nth(LETTERS_SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -268,6 +281,18 @@ mod tests {
         let other = temporary.path().join("other");
         assert!(collect(&missing, &other).is_err());
         assert!(!other.exists());
+    }
+
+    #[test]
+    fn a_failure_shows_the_beginning_of_the_error() {
+        let (say, said) = std::sync::mpsc::channel();
+        let lines = ["   Compiling a", "error: linking failed", &"x".repeat(50_000)];
+        lines.iter().for_each(|line| say.send((*line).to_owned()).expect("somebody listens"));
+        drop(say);
+        let failure = build_failure(said, Path::new("w"));
+        let note = &failure.notes[0];
+        assert!(note.starts_with("error: linking failed\nxxx") && note.ends_with('…'), "{note}");
+        assert!(note.len() < 300, "{note}");
     }
 
     #[test]
