@@ -12,7 +12,7 @@ use cases::{ROOT, files};
 use netlet_dsl::check::Scope;
 
 /// Places of a longer text are asked about in steps, so that each text has about so many of them.
-const PLACES: usize = 400;
+const PLACES: usize = 150;
 
 #[test]
 fn every_place_of_the_corpus_can_be_asked_about() {
