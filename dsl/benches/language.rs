@@ -143,7 +143,7 @@ fn session() -> Scope {
 fn bench_assist(bencher: Bencher<'_, '_>, text: &str) {
     let scope = session();
     let (context, end) = (Context::default(), text.len());
-    bencher.bench(|| {
+    bencher.bench_local(|| {
         let text = black_box(text);
         let found = complete(text, end, &scope, context, &|_, _| Vec::new());
         (found, inspect(text, end, &scope, context), hint(text, end, &scope, context))

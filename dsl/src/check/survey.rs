@@ -48,7 +48,8 @@ pub(super) fn is_settled(scope: &mut Scope, item: &Item, source: &Source, watch:
         ItemKind::Member(member) => {
             let text = source.slice(&item.span);
             let definitions = &scope.definitions;
-            let family = super::member(member, text, definitions, &Budget::brief(), &mut Vec::new());
+            let family =
+                super::member(member, text, definitions, &Budget::brief(), &mut Vec::new());
             if let Some(family) = family {
                 scope.define(family);
             }
