@@ -5,6 +5,9 @@ use super::inspection::Inspection;
 use crate::check::Scope;
 use crate::vocabulary::{self, Entry};
 
+/// The longest signature that is a title.
+const LONGEST: usize = 100;
+
 /// What a word of the language means, as a text of some lines: what `help conv` shows. `None`
 /// where it is no word of the language.
 pub fn help(word: &str) -> Option<String> {
@@ -26,11 +29,16 @@ pub(super) fn called(kind: CallKind, name: &str) -> Option<Inspection> {
     let formula = vocabulary::formula(name).filter(|_| kind == CallKind::Step);
     let pytorch = pytorch.map(|name| format!("in PyTorch: {name}"));
     let about = [Some(about.to_owned()), formula.map(str::to_owned), pytorch];
-    let takes = takes(kind, name, &Scope::default());
+    let takes = takes(kind, name, &Scope::default())?;
+    let title = match signature.len() {
+        ..=LONGEST => signature,
+        // The keys stand below.
+        _ => format!("{name} {} KEY=VALUE...", takes.written_without_keys()),
+    };
     Some(Inspection {
-        title: signature,
+        title,
         about: about.into_iter().flatten().filter(|line| !line.is_empty()).collect(),
-        keys: takes.map_or(Vec::new(), |takes| keys(name, &takes)),
+        keys: keys(name, &takes),
         ..Inspection::default()
     })
 }
@@ -44,7 +52,9 @@ pub(super) fn keys(of: &str, takes: &Takes) -> Vec<(String, String)> {
 /// What a key means, and the words that it may be.
 pub(super) fn meaning(of: &str, key: &str) -> String {
     let about = vocabulary::about_key(of, key).unwrap_or_default();
-    let words = vocabulary::words_of_key(of, key);
+    let mut words = vocabulary::words_of_key(of, key);
+    // That a key is left to its default says as much.
+    words.retain(|word| *word != "none");
     let told = words.iter().all(|word| about.contains(word));
     if told { about.to_owned() } else { format!("{about}: {}", words.join(", ")) }
 }

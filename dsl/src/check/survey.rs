@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Checker, Context, Defined, Family, Names, Scope};
 use crate::elaborate::{self, Budget, Watch};
 use crate::source::Source;
-use crate::syntax::ast::{Item, ItemKind, Program};
+use crate::syntax::ast::{Item, ItemKind, Program, Value};
 
 /// Goes through a text, takes note of what is known at the step that is watched, and gives what is
 /// defined at its end.
@@ -18,7 +18,8 @@ pub(crate) fn survey(
     watch: &Watch,
 ) -> Scope {
     let mut diagnostics = Vec::new();
-    let names = Names::new(&program.items, scope, &mut diagnostics);
+    let mut names = Names::new(&program.items, scope, &mut diagnostics);
+    names.budget = Budget::brief();
     let mut checker =
         Checker { source, names, context, watch: Some(watch), place: None, diagnostics };
     if let Some(before) = checker.begin_cell() {
@@ -44,8 +45,23 @@ pub(super) fn is_settled(scope: &mut Scope, item: &Item, source: &Source, watch:
             scope.define(Defined { item: Arc::new(family), home: None });
             true
         }
+        ItemKind::Member(member) => {
+            let text = source.slice(&item.span);
+            let definitions = &scope.definitions;
+            let family =
+                super::member(member, text, definitions, &Budget::brief(), &mut Vec::new());
+            if let Some(family) = family {
+                scope.define(family);
+            }
+            true
+        }
         ItemKind::Command(command) => {
             let verb = command.call.name.value.as_str();
+            if let ("import", [argument]) = (verb, command.call.arguments.as_slice()) {
+                // Files may have changed, the library has not.
+                let Value::Path(name) = &argument.value.value else { return false };
+                return scope.import_again(name);
+            }
             super::is_command(verb) && !matches!(verb, "import" | "undo" | "close")
         }
         _ => false,
@@ -54,7 +70,7 @@ pub(super) fn is_settled(scope: &mut Scope, item: &Item, source: &Source, watch:
 
 /// Works out the networks that name a block, until one of them comes by the watched step in it.
 fn find_caller(block: &str, scope: &Scope, watch: &Watch) {
-    let budget = Budget::new();
+    let budget = Budget::brief();
     let names_it = |source: &str| {
         let is_in_name = |found: char| found.is_ascii_alphanumeric() || found == '_';
         source.split(|found| !is_in_name(found)).any(|word| word == block)
