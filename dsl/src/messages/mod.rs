@@ -19,6 +19,10 @@ pub use train::*;
 
 use serde::{Deserialize, Serialize};
 
+/// What a line of a Rust cell's standard output begins with that is not finished: the interpreter
+/// reads whole lines only.
+pub const UNFINISHED: &str = "NETLET_UNFINISHED ";
+
 /// What the session says to the worker.
 #[expect(clippy::large_enum_variant, reason = "one at a time is made, and sent at once")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
