@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use netlet_dsl::messages::{Picture, UNFINISHED};
+use netlet_dsl::messages::{ERRORS, Picture, UNFINISHED};
 
 use crate::value::Value;
 
@@ -18,20 +18,44 @@ macro_rules! print_in_cell {
     ($($text:tt)*) => { $crate::display::write(::std::format_args!($($text)*)) };
 }
 
-pub use print_in_cell as print;
+/// `eprint!` as Rust cells see it: in order with what `print!` writes.
+#[macro_export]
+macro_rules! eprint_in_cell {
+    ($($text:tt)*) => { $crate::display::write_errors(::std::format_args!($($text)*)) };
+}
+
+/// `eprintln!` as Rust cells see it: in order with what `println!` writes.
+#[macro_export]
+macro_rules! eprintln_in_cell {
+    () => { $crate::display::write_errors(::std::format_args!("\n")) };
+    ($($text:tt)*) => {
+        $crate::display::write_errors(::std::format_args!("{}\n", ::std::format_args!($($text)*)))
+    };
+}
+
+pub use {eprint_in_cell as eprint, eprintln_in_cell as eprintln, print_in_cell as print};
 
 /// Writes text to standard output, on lines of which the last may be marked as unfinished.
 pub fn write(text: Arguments<'_>) {
-    // Nobody listens once the session has gone.
-    let _ = io::stdout().lock().write_all(on_lines(&text.to_string()).as_bytes());
+    write_lines("", &text.to_string());
 }
 
-fn on_lines(text: &str) -> String {
-    let whole = text.rfind('\n').map_or(0, |end| end + 1);
-    match text.split_at(whole) {
-        (lines, "") => lines.to_owned(),
-        (lines, rest) => format!("{lines}{UNFINISHED}{rest}\n"),
-    }
+/// Writes text to standard output, on lines that are marked as meant for standard error.
+pub fn write_errors(text: Arguments<'_>) {
+    write_lines(ERRORS, &text.to_string());
+}
+
+fn write_lines(mark: &str, text: &str) {
+    // Nobody listens once the session has gone.
+    let _ = io::stdout().lock().write_all(on_lines(mark, text).as_bytes());
+}
+
+fn on_lines(mark: &str, text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| match line.strip_suffix('\n') {
+        Some(line) => format!("{mark}{line}\n"),
+        None => format!("{mark}{UNFINISHED}{line}\n"),
+    });
+    lines.collect()
 }
 
 /// What shows itself in a notebook. The interpreter looks for the method by its name.
@@ -75,9 +99,10 @@ mod tests {
 
     #[test]
     fn only_what_has_no_end_is_marked() {
-        assert_eq!(on_lines("a\nb\n"), "a\nb\n");
-        assert_eq!(on_lines("a\nb"), format!("a\n{UNFINISHED}b\n"));
-        assert_eq!(on_lines(""), "");
+        assert_eq!(on_lines("", "a\nb\n"), "a\nb\n");
+        assert_eq!(on_lines("", "a\nb"), format!("a\n{UNFINISHED}b\n"));
+        assert_eq!(on_lines(ERRORS, "a\n\n"), format!("{ERRORS}a\n{ERRORS}\n"));
+        assert_eq!(on_lines("", ""), "");
     }
 
     #[test]

@@ -193,10 +193,23 @@ mod tests {
     }
 
     #[test]
+    fn a_rust_cell_goes_on_to_a_blank_line() {
+        let status =
+            |code| serde_json::to_value(is_complete(code)).expect("JSON")["status"].clone();
+        assert_eq!(status("%%rust\nlet x = 1;"), "incomplete");
+        assert_eq!(status("%%rust\nlet x = 1;\n\n"), "complete");
+        assert_eq!(status("conv?"), "complete");
+    }
+
+    #[test]
     fn kernel_info_tells_the_language() {
         let info = serde_json::to_value(kernel_info()).expect("JSON");
         assert_eq!(info["language_info"]["name"], "netlet");
         assert_eq!(info["language_info"]["file_extension"], ".net");
+        assert_eq!(info["language_info"]["mimetype"], "text/x-netlet");
+        for highlighter in ["pygments_lexer", "codemirror_mode"] {
+            assert_eq!(info["language_info"][highlighter], "netlet");
+        }
         assert_eq!(info["status"], "ok");
     }
 }

@@ -157,7 +157,9 @@ const SUMMARY: [(&str, Column); 7] = [
 ];
 
 fn summary(summary: &Summary) -> String {
-    captioned(&summary.net, &summary_table(summary))
+    let notes = text::summary_notes(summary)
+        .map(|note| format!(r#"<div style="opacity: 0.7">{}</div>"#, escape(&note)));
+    captioned(&summary.net, &summary_table(summary)) + &notes.concat()
 }
 
 fn summary_table(summary: &Summary) -> String {
@@ -196,9 +198,7 @@ fn summary_table(summary: &Summary) -> String {
     table.push_str("</tbody><tfoot>");
     cells(&mut table, "th", "; border-top: 1px solid", &total, &columns);
     table.push_str("</tfoot></table>");
-    let notes = text::summary_notes(summary)
-        .map(|note| format!(r#"<div style="opacity: 0.7">{}</div>"#, escape(&note)));
-    table + &notes.concat()
+    table
 }
 
 fn epoch_table(epochs: &[Epoch]) -> String {

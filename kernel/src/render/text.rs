@@ -125,7 +125,11 @@ pub(super) fn lines(net: &str, answer: Option<&LineReport>, undone: Option<&str>
 /// A network that was defined: what it makes of what, and its table if `with_table`.
 pub fn definition(found: &summary::Summary, width: usize, with_table: bool) -> String {
     if with_table {
-        return summary::text(found, width).trim_end().to_owned();
+        // Up to the totals below the last rule: what the numbers count, `summary` tells.
+        let table = summary::text(found, width);
+        let lines = table.lines().collect::<Vec<_>>();
+        let rule = lines.iter().rposition(|line| line.starts_with('─'));
+        return lines[..rule.map_or(lines.len(), |rule| lines.len().min(rule + 2))].join("\n");
     }
     let (net, layers) = (&found.net, counted(found.layers.len() as u64, "layer"));
     format!("{}, {layers}; `summary {net}` lists them", headline(found))

@@ -142,11 +142,17 @@ impl Worker {
         while let Ok(message) = self.incoming.try_recv() {
             self.note(message, show);
         }
-        if let State::Broken(_) = self.state {
+        if let State::Broken(failure) = &self.state {
             if self.restore {
-                let message = "a new worker takes over; networks, data sets and the last saved \
-                               weights are brought back";
-                show.show(Event::Warning { message: message.into() });
+                let mut message = format!(
+                    "{}; a new one takes over: networks, data sets and the last saved weights are \
+                     brought back",
+                    failure.headline
+                );
+                if let Some(lost) = self.lost_variables() {
+                    message += &format!("; {lost}");
+                }
+                show.show(Event::Warning { message });
             }
             self.restart()?;
         }

@@ -10,7 +10,7 @@ use super::types::{answered, are_unknown, question, untyped};
 use super::{RustCell, RustError};
 
 /// What is in force in every cell.
-const PRELUDE: &str = "use netlet::prelude::*; use netlet::display::print;";
+const PRELUDE: &str = "use netlet::prelude::*; use netlet::display::{eprint, eprintln, print};";
 
 /// Something for the interpreter to do with what the Rust cells have defined so far.
 pub(in crate::session) enum Step<'a> {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use netlet_dsl::messages::{Event, Failure, OutputStream, UNFINISHED};
+use netlet_dsl::messages::{ERRORS, Event, Failure, OutputStream, UNFINISHED};
 
 use super::{Incoming, State, TICK, Trouble, Worker};
 use crate::session::cell::{CellError, Show};
@@ -12,6 +12,8 @@ use crate::session::rust::{RustCell, RustEnd};
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Standard error comes by a way of its own: how long nothing must come for all of it to be there.
 const LAST_LINES_COME: Duration = Duration::from_millis(20);
+/// How a Rust cell may end its process.
+const ENDS: &str = "look for a call of `exit` or `abort`, endless recursion, or much memory";
 /// Bytes of output that are shown at once.
 const CHUNK: usize = 1 << 14;
 
@@ -43,7 +45,9 @@ impl Worker {
             }
             RustEnd::Done { forms, variables } => {
                 self.variables = variables;
-                if !forms.is_empty() {
+                let is_unit =
+                    forms.len() == 1 && forms.get("text/plain").is_some_and(|it| it == "()");
+                if !forms.is_empty() && !is_unit {
                     show.show(Event::Value { forms });
                 }
                 if self.stopper.requested() { Err(CellError::Interrupted) } else { Ok(()) }
@@ -75,11 +79,9 @@ impl Worker {
                 }
             }
             if let State::Broken(failure) = &self.state {
-                let failure = failure.clone();
-                let failure = match self.lost_variables() {
-                    Some(lost) => failure.note(lost),
-                    None => failure,
-                };
+                let mut failure = failure.clone();
+                failure.notes.extend(self.lost_variables());
+                failure.help = Some(ENDS.into());
                 return Err(CellError::Failed { failure, span: 0..0 });
             }
             if self.stopper.requested()
@@ -111,7 +113,7 @@ impl Worker {
     }
 
     /// Says what of the Rust cells ends with the process.
-    fn lost_variables(&mut self) -> Option<String> {
+    pub(super) fn lost_variables(&mut self) -> Option<String> {
         let variables = std::mem::take(&mut self.variables);
         if variables.is_empty() {
             return None;
@@ -135,13 +137,17 @@ impl Written {
         if stream == OutputStream::Stderr && self.is_of_backtrace(line) {
             return;
         }
+        let (stream, line) = match line.strip_prefix(ERRORS) {
+            Some(line) if stream == OutputStream::Stdout => (OutputStream::Stderr, line),
+            _ => (stream, line),
+        };
         if self.stream != Some(stream) || self.text.len() > CHUNK {
             self.show(show);
         }
         self.stream = Some(stream);
         match line.strip_prefix(UNFINISHED) {
-            Some(part) if stream == OutputStream::Stdout => self.text.push_str(part),
-            _ => {
+            Some(part) => self.text.push_str(part),
+            None => {
                 self.text.push_str(line);
                 self.text.push('\n');
             }
@@ -150,10 +156,11 @@ impl Written {
 
     fn is_of_backtrace(&mut self, line: &str) -> bool {
         let start = line.trim_start();
-        // Other threads may panic, and the cell goes on.
-        self.panicked |= line.starts_with("thread 'main'") && line.contains(" panicked at ");
+        // Other threads may panic, and the cell goes on: this is the cell's own function.
+        let frame = start.split_once(": ").map_or("", |(_, function)| function);
+        self.panicked |= self.in_backtrace && frame.starts_with("run_user_code_");
         self.in_backtrace = match self.in_backtrace {
-            false => self.panicked && line == "stack backtrace:",
+            false => line == "stack backtrace:",
             true => {
                 line.starts_with(' ') && start.starts_with(|c: char| c.is_ascii_digit())
                     || start.starts_with("at ")
@@ -185,11 +192,14 @@ mod tests {
             (out, "a"),
             (out, "NETLET_UNFINISHED b"),
             (out, ""),
-            (err, "thread 'main' (7) panicked at src/lib.rs:1:1:"),
+            (out, "NETLET_ERRORS NETLET_UNFINISHED r"),
+            (out, "NETLET_ERRORS ed"),
+            (err, "thread '<unnamed>' (7) panicked at src/lib.rs:1:1:"),
             (err, "oh"),
             (err, "stack backtrace:"),
             (err, "   0: rust_begin_unwind"),
             (err, "             at /rustc/x"),
+            (err, "   1: run_user_code_7"),
             (err, "note: Some details are omitted"),
             (err, "c"),
         ];
@@ -199,7 +209,7 @@ mod tests {
         written.show(&mut show);
         assert!(written.panicked);
         let output = |stream, text: &str| Event::Output { stream, text: text.to_owned() };
-        let panic = "thread 'main' (7) panicked at src/lib.rs:1:1:\noh\nc\n";
+        let panic = "red\nthread '<unnamed>' (7) panicked at src/lib.rs:1:1:\noh\nc\n";
         assert_eq!(shown, [output(out, "a\nb\n"), output(err, panic)]);
     }
 }
