@@ -107,7 +107,7 @@ impl Executor {
     /// Stops the running cell, and waits until the session has ended, though no longer than
     /// `patience`.
     pub(super) async fn end(self, patience: Duration) {
-        self.handle.interrupt();
+        self.handle.stopper.leave();
         let _ = self.handle.jobs.send(Job::End);
         // Either it has ended, or the process ends around it.
         let _ = tokio::time::timeout(patience, self.ended).await;

@@ -36,8 +36,8 @@ use requests::{Channel, Kernel};
 
 /// What a reply needs to reach its client before the process ends: a send is only queued.
 const LAST_WORDS: Duration = Duration::from_millis(100);
-/// How long a cell may take to stop when the kernel is shut down: a Rust cell is given time first.
-const LAST_CELL: Duration = Duration::from_secs(4);
+/// How long a cell may take to stop when the kernel is shut down.
+const LAST_CELL: Duration = Duration::from_secs(2);
 
 /// Messages that were ignored since they were not signed with the kernel's key.
 static UNSIGNED: AtomicUsize = AtomicUsize::new(0);

@@ -84,12 +84,15 @@ impl Worker {
                 failure.help = Some(ENDS.into());
                 return Err(CellError::Failed { failure, span: 0..0 });
             }
-            if self.stopper.requested()
-                && stopped.get_or_insert_with(Instant::now).elapsed() > PATIENCE
-                && end.is_none()
-            {
-                written.show(show);
-                return Err(self.replace(show));
+            if self.stopper.requested() && end.is_none() {
+                if self.stopper.is_leaving() {
+                    self.host.kill();
+                    return Err(CellError::Interrupted);
+                }
+                if stopped.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
+                    written.show(show);
+                    return Err(self.replace(show));
+                }
             }
         }
     }
