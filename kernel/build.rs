@@ -47,7 +47,7 @@ fn main() -> Result<()> {
 
 /// Packs the library of networks, which the program reads itself.
 fn pack_zoo(zoo: &Path, to: &Path) -> Result<()> {
-    println!("cargo::rerun-if-changed={}", zoo.display());
+    println!("cargo::rerun-if-changed=../stdlib/zoo");
     let mut paths =
         fs::read_dir(zoo)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "net"));
@@ -65,7 +65,7 @@ fn pack_zoo(zoo: &Path, to: &Path) -> Result<()> {
 fn files(root: &Path) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for part in PARTS {
-        println!("cargo::rerun-if-changed={}", root.join(part).display());
+        println!("cargo::rerun-if-changed=../{part}");
         collect(root, &root.join(part), &mut found)?;
     }
     found.sort();

@@ -6,6 +6,7 @@
 mod backend;
 pub mod data;
 pub mod device;
+pub mod display;
 pub mod initialization;
 pub mod inspect;
 pub mod layers;

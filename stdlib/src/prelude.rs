@@ -1,5 +1,6 @@
 //! What a network's source uses.
 
+pub use crate::display::Display as EvcxrDisplay;
 pub use crate::layers::{
     AvgPool2d, BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormOptions, Conv2d, Conv3d,
     ConvTranspose2d, ConvTranspose3d, Dilation, Dilation3, DropPath, Dropout, Dropout2d, GroupNorm,

@@ -7,10 +7,10 @@ from jupyter_client.manager import KernelManager
 
 
 @contextlib.contextmanager
-def kernel():
+def kernel(**options):
     """A kernel that is ready, and its client; both end with the block."""
     manager = KernelManager(kernel_name="netlet")
-    manager.start_kernel()
+    manager.start_kernel(**options)
     client = manager.client()
     client.start_channels()
     try:

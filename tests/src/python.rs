@@ -8,7 +8,12 @@ use std::sync::OnceLock;
 use crate::program;
 
 /// The clients that the tests use, with the versions they were written for.
-const PACKAGES: [&str; 3] = ["jupyter_client==8.10.0", "nbconvert==7.17.2", "nbclient==0.11.0"];
+const PACKAGES: [&str; 4] = [
+    "jupyter_client==8.10.0",
+    "jupyter_kernel_test==0.7.0",
+    "nbconvert==7.17.2",
+    "nbclient==0.11.0",
+];
 
 /// A virtual environment.
 #[derive(Debug)]
@@ -34,6 +39,8 @@ impl Python {
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(self.folder.join("bin").join(name));
         command.env("JUPYTER_PREFER_ENV_PATH", "1").env("VIRTUAL_ENV", &self.folder);
+        // The user's own history is none of the tests' business.
+        command.env("XDG_DATA_HOME", self.folder.join("data"));
         command
     }
 

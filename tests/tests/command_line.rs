@@ -30,6 +30,21 @@ fn the_summary_of_lenet5_has_the_papers_figures() {
 }
 
 #[test]
+fn a_rust_cell_writes_and_has_a_value() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = run_text(folder.path(), "%%rust\nprint!(\"one\");\n6 * 7\n", &["--json"]);
+    assert_eq!(run.code, Some(0), "{run:#?}");
+    let objects = run.objects();
+    let output = serde_json::json!({ "event": "output", "stream": "stdout", "text": "one" });
+    assert!(objects.contains(&output), "{run:#?}");
+    let value = serde_json::json!({ "event": "value", "forms": { "text/plain": "42" } });
+    assert!(objects.contains(&value), "{run:#?}");
+    let run = run_text(folder.path(), "%%rust\nlet x: u8 = \"a\";\n", &[]);
+    assert_eq!(run.code, Some(1), "{run:#?}");
+    assert!(run.stderr.contains("error[E0308]") && run.stderr.contains(":2:13 ]"), "{run:#?}");
+}
+
+#[test]
 fn the_first_notebook_learns_to_tell_clothes_apart() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = root().join("notebooks/lenet.net");

@@ -1,6 +1,8 @@
 //! What happens while a command runs. These types are also the objects of the JSON output: their
 //! field names are stable, and `docs/json.md` describes each.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Task;
@@ -21,6 +23,28 @@ pub enum Event {
         /// One line.
         message: String,
     },
+    /// Text that a Rust cell wrote.
+    Output {
+        /// Where it wrote it.
+        stream: OutputStream,
+        /// The text, with the newlines that it has.
+        text: String,
+    },
+    /// The value that a Rust cell ended with.
+    Value {
+        /// Its forms by MIME type, such as `text/plain`; those of pictures in base64.
+        forms: BTreeMap<String, String>,
+    },
+}
+
+/// Where a program writes text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutputStream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
 }
 
 /// The result of a command.

@@ -19,6 +19,13 @@ pub use train::*;
 
 use serde::{Deserialize, Serialize};
 
+/// What a line of a Rust cell's standard output begins with that is not finished: the interpreter
+/// reads whole lines only.
+pub const UNFINISHED: &str = "NETLET_UNFINISHED ";
+/// What a line of a Rust cell's standard output begins with that is meant for standard error: on one
+/// way the lines of both stay in order. It stands before [`UNFINISHED`].
+pub const ERRORS: &str = "NETLET_ERRORS ";
+
 /// What the session says to the worker.
 #[expect(clippy::large_enum_variant, reason = "one at a time is made, and sent at once")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -48,6 +48,8 @@ enum Command {
     Diagram(Diagram),
     /// Make the Netlet kernel known to Jupyter.
     Install(Install),
+    /// Take the Netlet kernel away from Jupyter.
+    Uninstall(Install),
     /// Build the runtime ahead of time.
     Setup,
     /// Serve a notebook; Jupyter starts this.
@@ -126,8 +128,17 @@ struct Diagram {
 }
 
 #[derive(Debug, Args)]
-#[group(multiple = false)]
 struct Install {
+    #[command(flatten)]
+    place: PlaceArguments,
+    /// The kernel's name in Jupyter's list.
+    #[arg(long, default_value = kernelspec::NAME)]
+    name: String,
+}
+
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+struct PlaceArguments {
     /// For this user (the default).
     #[arg(long)]
     user: bool,
@@ -172,9 +183,13 @@ fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Command::Diagram(Diagram { file, net, output })) => {
             texts::draw(&file, &net, output.as_deref())
         }
-        Some(Command::Install(place)) => {
-            let folder = kernelspec::install(&place.into())?;
+        Some(Command::Install(Install { place, name })) => {
+            let folder = kernelspec::install(&place.into(), &name)?;
             say(&format!("the Netlet kernel is in {}", folder.display()))
+        }
+        Some(Command::Uninstall(Install { place, name })) => {
+            let folder = kernelspec::uninstall(&place.into(), &name)?;
+            say(&format!("the Netlet kernel is no longer in {}", folder.display()))
         }
         Some(Command::Setup) => setup::run(),
         Some(Command::Kernel { connection_file }) => {
@@ -184,11 +199,11 @@ fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
     }
 }
 
-impl From<Install> for Place {
-    fn from(install: Install) -> Self {
-        match install.prefix {
+impl From<PlaceArguments> for Place {
+    fn from(place: PlaceArguments) -> Self {
+        match place.prefix {
             Some(prefix) => Place::Prefix(prefix),
-            None if install.sys_prefix => Place::Environment,
+            None if place.sys_prefix => Place::Environment,
             None => Place::User,
         }
     }
@@ -226,6 +241,7 @@ mod tests {
         let Ok(Some(Command::Install(install))) = parse(&["--prefix", "x"]) else {
             panic!("an install");
         };
-        assert_eq!(Place::from(install), Place::Prefix("x".into()));
+        assert_eq!(Place::from(install.place), Place::Prefix("x".into()));
+        assert_eq!(install.name, "netlet");
     }
 }

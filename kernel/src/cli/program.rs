@@ -41,7 +41,9 @@ pub(super) fn run(arguments: &Run) -> anyhow::Result<ExitCode> {
 fn exit_code(ended: &Result<(), CellError>) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(CellError::Rejected { .. } | CellError::Failed { .. }) => ExitCode::FAILURE,
+        Err(CellError::Rejected { .. } | CellError::Failed { .. } | CellError::Rust { .. }) => {
+            ExitCode::FAILURE
+        }
         Err(CellError::Interrupted) => ExitCode::from(INTERRUPTED),
     }
 }

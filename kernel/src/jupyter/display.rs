@@ -1,15 +1,19 @@
 //! A cell's events as the messages that show them in a notebook.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jupyter_protocol::{
-    DisplayData, JupyterMessageContent, Media, MediaType, StreamContent, Transient,
-    UpdateDisplayData,
+    ClearOutput, DisplayData, ExecuteResult, ExecutionCount, JupyterMessageContent, Media,
+    MediaType, StreamContent, Transient, UpdateDisplayData,
 };
-use netlet_dsl::messages::{Epoch, Event, Picture, Progress, Report};
+use netlet_dsl::diagnostic::{self, Colour, Diagnostic, render};
+use netlet_dsl::messages::{Epoch, Event, OutputStream, Picture, Progress, Report};
+use netlet_dsl::network::Network;
+use netlet_dsl::source::Sources;
+use netlet_dsl::summary::summarize;
 use serde_json::json;
 
 use crate::render::{DEFAULT_WIDTH, html, text};
@@ -19,12 +23,18 @@ const BETWEEN_UPDATES: Duration = Duration::from_millis(100);
 /// What takes less than this many seconds shows no progress.
 const QUIET: f64 = 0.2;
 
+/// How a program clears a terminal, which clears a cell's output too.
+const CLEAR: &str = "\u{1b}[2J";
+/// Networks of more layers than this show their tables when they are asked for.
+const SHORT: usize = 60;
+
 /// The displays of one cell.
 ///
 /// Progress and epochs of a command share one display that is updated in place; a live picture
 /// has one too. The ids are unique to the cell, so that running it again touches no other output.
 pub(super) struct Displays {
     cell: String,
+    count: usize,
     commands: usize,
     live: Option<Live>,
     live_pictures: BTreeSet<String>,
@@ -39,9 +49,10 @@ struct Live {
 }
 
 impl Displays {
-    /// The displays of the cell whose request has this id.
-    pub(super) fn new(cell: &str) -> Self {
-        Self { cell: cell.to_owned(), commands: 0, live: None, live_pictures: BTreeSet::new() }
+    /// The displays of the cell whose request has this id and whose execution is the `count`th.
+    pub(super) fn new(cell: &str, count: usize) -> Self {
+        let (cell, live_pictures) = (cell.to_owned(), BTreeSet::new());
+        Self { cell, count, commands: 0, live: None, live_pictures }
     }
 
     /// The messages that show an event that happens `now`.
@@ -52,9 +63,40 @@ impl Displays {
             Event::Epoch(epoch) => self.live().epoch(epoch, now).into_iter().collect(),
             Event::Picture(picture) => vec![self.picture(picture)],
             Event::Warning { message } => {
-                vec![StreamContent::stderr(&format!("warning: {message}\n")).into()]
+                let text = format!("warning: {message}");
+                let html = html::warning(&message);
+                vec![DisplayData::new(bundle(text, html)).into()]
+            }
+            Event::Output { stream: OutputStream::Stdout, text } => written(&text),
+            Event::Output { stream: OutputStream::Stderr, text } => {
+                vec![StreamContent::stderr(&text).into()]
+            }
+            Event::Value { forms } => {
+                let count = ExecutionCount(self.count);
+                let mut result = ExecuteResult::new(count, value_media(forms));
+                // Clients stumble over a null.
+                result.transient = Some(Transient::default());
+                vec![result.into()]
             }
         }
+    }
+
+    /// What shows a warning of the checker.
+    pub(super) fn warning(
+        &self,
+        warning: &Diagnostic,
+        sources: &Sources,
+    ) -> Vec<JupyterMessageContent> {
+        let text = render(warning, sources, Colour::Plain).trim_end().to_owned();
+        vec![DisplayData::new(bundle(text, diagnostic::html(warning, sources))).into()]
+    }
+
+    /// What shows a network that was defined: its table, where that is short.
+    pub(super) fn defined(&self, network: &Network) -> Vec<JupyterMessageContent> {
+        let summary = summarize(network);
+        let is_short = summary.layers.len() <= SHORT;
+        let text = text::definition(&summary, DEFAULT_WIDTH, is_short);
+        vec![DisplayData::new(bundle(text, html::definition(&summary, is_short))).into()]
     }
 
     /// A result takes the place of the progress that led to it, unless there are epochs to keep.
@@ -157,13 +199,54 @@ impl Live {
     }
 }
 
+/// A result's forms. A diagram has no HTML, which would hide the drawing.
 fn report_media(report: &Report) -> Media {
-    let mut media = vec![MediaType::Plain(text::report(report, DEFAULT_WIDTH))];
-    media.extend(html::report(report).map(MediaType::Html));
+    let text = text::report(report, DEFAULT_WIDTH);
     if let Report::Diagram { svg, .. } = report {
-        media.push(MediaType::Svg(svg.clone()));
+        return Media::new(vec![MediaType::Plain(text), MediaType::Svg(svg.clone())]);
     }
-    Media::new(media)
+    let html = html::report(report).unwrap_or_else(|| html::plain(&text));
+    bundle(text, html)
+}
+
+fn bundle(text: String, html: String) -> Media {
+    Media::new(vec![MediaType::Plain(text), MediaType::Html(html)])
+}
+
+fn value_media(forms: BTreeMap<String, String>) -> Media {
+    let media = forms.into_iter().map(|(mime, content)| match mime.as_str() {
+        "text/plain" => MediaType::Plain(content),
+        "text/html" => MediaType::Html(content),
+        "text/markdown" => MediaType::Markdown(content),
+        "text/latex" => MediaType::Latex(content),
+        "image/png" => MediaType::Png(content),
+        "image/jpeg" => MediaType::Jpeg(content),
+        "image/gif" => MediaType::Gif(content),
+        "image/svg+xml" => MediaType::Svg(content),
+        _ => {
+            let content = serde_json::from_str(&content).unwrap_or(content.into());
+            MediaType::Other((mime, content))
+        }
+    });
+    Media::new(media.collect())
+}
+
+/// What shows text on standard output.
+fn written(text: &str) -> Vec<JupyterMessageContent> {
+    let mut messages = Vec::new();
+    for (place, part) in text.split(CLEAR).enumerate() {
+        let mut part = part;
+        if place > 0 {
+            messages.push(ClearOutput { wait: true }.into());
+            // What clears a terminal goes to its corner next.
+            part =
+                part.strip_prefix("\u{1b}[H").or(part.strip_prefix("\u{1b}[1;1H")).unwrap_or(part);
+        }
+        if !part.is_empty() {
+            messages.push(StreamContent::stdout(part).into());
+        }
+    }
+    messages
 }
 
 #[cfg(test)]
@@ -176,7 +259,7 @@ mod tests {
     /// The messages of events that happen at the given milliseconds: type and content.
     fn messages(events: Vec<(u64, Event)>) -> Vec<(String, Value)> {
         let start = Instant::now();
-        let mut displays = Displays::new("cell");
+        let mut displays = Displays::new("cell", 7);
         let mut sent = Vec::new();
         for (at, event) in events {
             sent.extend(displays.show(event, start + Duration::from_millis(at)));
@@ -306,6 +389,33 @@ mod tests {
         let ids: Vec<_> = sent.iter().map(|(_, m)| m["transient"]["display_id"].clone()).collect();
         assert_eq!(ids[0], "cell-0");
         assert_eq!(ids[3], "cell-1");
+    }
+
+    #[test]
+    fn a_rust_cell_shows_what_it_writes_and_its_value() {
+        let output = |stream, text: &str| Event::Output { stream, text: text.into() };
+        let forms = [("text/plain".to_owned(), "42".to_owned())].into();
+        let sent = messages(vec![
+            (0, output(OutputStream::Stdout, "a\n\u{1b}[2J\u{1b}[Hb\n")),
+            (1, output(OutputStream::Stderr, "c\n")),
+            (2, Event::Value { forms }),
+        ]);
+        let expected = ["stream", "clear_output", "stream", "stream", "execute_result"];
+        assert_eq!(kinds(&sent), expected);
+        assert_eq!(sent[2].1["text"], "b\n");
+        assert_eq!(sent[3].1["name"], "stderr");
+        assert_eq!(sent[4].1["data"], json!({ "text/plain": "42" }));
+        assert_eq!(sent[4].1["execution_count"], 7);
+    }
+
+    #[test]
+    fn every_result_has_text_and_html() {
+        let sent = messages(vec![(0, report()), (1, Event::Warning { message: "<b>".into() })]);
+        for (_, message) in &sent {
+            let html = message["data"]["text/html"].as_str().expect("HTML");
+            assert!(message["data"]["text/plain"].is_string() && !html.contains("<b>:"), "{html}");
+        }
+        assert!(sent[1].1["data"]["text/html"].to_string().contains("&lt;b&gt;"));
     }
 
     #[test]

@@ -8,19 +8,23 @@ use std::time::{Duration, Instant};
 
 use jupyter_protocol::{
     ErrorOutput, ExecuteInput, ExecuteReply, ExecuteRequest, ExecutionCount, JupyterMessage,
-    ReplyError, ReplyStatus, Status,
+    JupyterMessageContent, Payload, ReplyError, ReplyStatus, Status,
 };
 use netlet_dsl::check::Scope;
-use netlet_dsl::diagnostic::Colour;
+use netlet_dsl::diagnostic::{Colour, Diagnostic};
 use netlet_dsl::messages::{Event, Failure};
+use netlet_dsl::network::Network;
+use netlet_dsl::source::Sources;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::display::Displays;
-use super::history::History;
+use super::history::{self, History};
 use super::iopub::Publisher;
+use super::pager;
+use super::wire::log;
 use crate::render::error::{headline, message};
-use crate::session::{Cell, CellError, Session, Stopper};
+use crate::session::{Cell, CellError, Session, Show, Stopper};
 
 /// A client that runs all cells sends them one by one. Those that arrive until this long after one
 /// of them failed were sent before the client knew.
@@ -82,6 +86,7 @@ impl Executor {
         let (jobs, queue) = channel();
         let (end, ended) = oneshot::channel();
         let handle = Handle { jobs, stopper: session.stopper(), known: Arc::default() };
+        handle.known().history = kept_history();
         handle.known().scope = Arc::new(session.scope().clone());
         let known = handle.clone();
         std::thread::Builder::new().name("cells".into()).spawn(move || {
@@ -102,11 +107,18 @@ impl Executor {
     /// Stops the running cell, and waits until the session has ended, though no longer than
     /// `patience`.
     pub(super) async fn end(self, patience: Duration) {
-        self.handle.interrupt();
+        self.handle.stopper.leave();
         let _ = self.handle.jobs.send(Job::End);
         // Either it has ended, or the process ends around it.
         let _ = tokio::time::timeout(patience, self.ended).await;
     }
+}
+
+/// How a cell ended.
+struct Ended {
+    failed: Option<ReplyError>,
+    /// What the client shows beside the notebook.
+    payload: Vec<Payload>,
 }
 
 /// The thread's own.
@@ -122,13 +134,13 @@ impl Runner {
     fn run(&mut self, queue: &Receiver<Job>) {
         while let Ok(Job::Cell(cell)) = queue.recv() {
             let (message, request) = *cell;
-            let failed = self.execute(&message, &request);
+            let Ended { failed, payload } = self.execute(&message, &request);
             let mut dropped = Vec::new();
             if failed.is_some() && request.stop_on_error {
                 std::thread::sleep(ON_THEIR_WAY);
                 dropped.extend(queue.try_iter());
             }
-            self.finish(&message, failed);
+            self.finish(&message, failed, payload);
             for job in dropped {
                 match job {
                     Job::Cell(cell) => self.abort(&cell.0),
@@ -138,22 +150,24 @@ impl Runner {
         }
     }
 
-    /// Runs a cell and publishes what it shows; gives its error.
-    fn execute(
-        &mut self,
-        message: &JupyterMessage,
-        request: &ExecuteRequest,
-    ) -> Option<ReplyError> {
+    /// Runs a cell and publishes what it shows.
+    fn execute(&mut self, message: &JupyterMessage, request: &ExecuteRequest) -> Ended {
         self.publisher.set_running(Some(message));
         self.publisher.publish(Status::busy(), Some(message));
         if request.store_history && !request.silent {
             self.count += 1;
-            self.known.known().history.add(self.count, &request.code);
+            if let Err(error) = self.known.known().history.add(self.count, &request.code) {
+                log(&format!("a cell is not in the history file: {error}"));
+            }
         }
         let publish = (!request.silent).then(|| self.publisher.clone());
         if let Some(publisher) = &publish {
             let (code, execution_count) = (request.code.clone(), ExecutionCount(self.count));
             publisher.publish(ExecuteInput { code, execution_count }, Some(message));
+        }
+        let page = pager::page(&request.code, self.session.scope());
+        if let Some(page) = page.filter(|_| !request.silent) {
+            return Ended { failed: None, payload: vec![page] };
         }
         let name = format!("In[{}]", self.count);
         let cell = Cell {
@@ -162,12 +176,12 @@ impl Runner {
         };
         let ended = self.run_cell(&cell, message, publish.as_ref());
         self.known.known().scope = Arc::new(self.session.scope().clone());
-        let error = error_of(&ended.err()?, &cell);
-        if let Some(publisher) = &publish {
+        let failed = ended.err().map(|error| error_of(&error, &cell));
+        if let (Some(publisher), Some(error)) = (&publish, &failed) {
             let ReplyError { ename, evalue, traceback } = error.clone();
             publisher.publish(ErrorOutput { ename, evalue, traceback }, Some(message));
         }
-        Some(error)
+        Ended { failed, payload: Vec::new() }
     }
 
     fn run_cell(
@@ -176,13 +190,8 @@ impl Runner {
         message: &JupyterMessage,
         publisher: Option<&Publisher>,
     ) -> Result<(), CellError> {
-        let mut displays = Displays::new(&message.header.msg_id);
-        let mut show = |event: Event| {
-            let Some(publisher) = publisher else { return };
-            for content in displays.show(event, Instant::now()) {
-                publisher.publish(content, Some(message));
-            }
-        };
+        let displays = Displays::new(&message.header.msg_id, self.count);
+        let mut show = Published { displays, publisher, message };
         // A client that gets no reply waits for ever.
         let run = AssertUnwindSafe(|| self.session.run(cell, &mut show));
         let ended = catch_unwind(run).unwrap_or_else(|_| {
@@ -190,39 +199,85 @@ impl Runner {
                 .help("restart the kernel");
             Err(CellError::Failed { failure, span: 0..0 })
         });
-        if let (Some(publisher), Some(content)) = (publisher, displays.end_command()) {
-            publisher.publish(content, Some(message));
-        }
+        let last = show.displays.end_command();
+        show.publish(last);
         ended
     }
 
     /// Replies when all that the cell showed is on its way; idle comes last.
-    fn finish(&self, message: &JupyterMessage, error: Option<ReplyError>) {
+    fn finish(&self, message: &JupyterMessage, error: Option<ReplyError>, payload: Vec<Payload>) {
         let status = if error.is_some() { ReplyStatus::Error } else { ReplyStatus::Ok };
         // The publishing task ends with the process, and then nobody waits.
         let _ = self.publisher.flushed().blocking_recv();
-        self.reply(message, status, error);
+        self.reply(message, status, error, payload);
         self.publisher.set_running(None);
         self.publisher.idle(message);
     }
 
     fn abort(&self, message: &JupyterMessage) {
         self.publisher.publish(Status::busy(), Some(message));
-        self.reply(message, ReplyStatus::Aborted, None);
+        self.reply(message, ReplyStatus::Aborted, None, Vec::new());
         self.publisher.idle(message);
     }
 
-    fn reply(&self, message: &JupyterMessage, status: ReplyStatus, error: Option<ReplyError>) {
+    fn reply(
+        &self,
+        message: &JupyterMessage,
+        status: ReplyStatus,
+        error: Option<ReplyError>,
+        payload: Vec<Payload>,
+    ) {
         let reply = ExecuteReply {
             status,
             execution_count: ExecutionCount(self.count),
-            payload: Vec::new(),
+            payload,
             user_expressions: Some(HashMap::new()),
             error: error.map(Box::new),
         };
         // The sending task ends with the process.
         let _ = self.replies.send(reply.as_child_of(message));
     }
+}
+
+/// Publishes what the session shows while it runs a cell.
+struct Published<'a> {
+    displays: Displays,
+    /// Nobody is told of a silent cell.
+    publisher: Option<&'a Publisher>,
+    message: &'a JupyterMessage,
+}
+
+impl Published<'_> {
+    fn publish(&self, contents: impl IntoIterator<Item = JupyterMessageContent>) {
+        let Some(publisher) = self.publisher else { return };
+        for content in contents {
+            publisher.publish(content, Some(self.message));
+        }
+    }
+}
+
+impl Show for Published<'_> {
+    fn show(&mut self, event: Event) {
+        let contents = self.displays.show(event, Instant::now());
+        self.publish(contents);
+    }
+
+    fn warn(&mut self, warning: &Diagnostic, sources: &Sources) {
+        self.publish(self.displays.warning(warning, sources));
+    }
+
+    fn define(&mut self, network: &Arc<Network>) {
+        self.publish(self.displays.defined(network));
+    }
+}
+
+/// The history of all sessions, or of this one alone where that cannot be had.
+fn kept_history() -> History {
+    let opened = history::file().map(|path| History::open(&path));
+    opened.transpose().map(Option::unwrap_or_default).unwrap_or_else(|error| {
+        log(&format!("the history of earlier sessions is not there: {error}"));
+        History::default()
+    })
 }
 
 /// The id that the front end gives a cell, which stays the same when it runs again.

@@ -1,48 +1,130 @@
-//! The cells that were run, for clients that ask.
+//! The cells that were run, in this session and in those before, for clients that ask.
+//!
+//! They are kept in a file of one JSON object a line, which all kernels of a user append to.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use jupyter_protocol::{HistoryEntry, HistoryReply, HistoryRequest};
+use serde::{Deserialize, Serialize};
 
-/// This session among those that a history could hold; it holds no other.
-const SESSION: usize = 1;
+use crate::files::write_whole;
 
-/// The cells of this session.
-#[derive(Debug, Default)]
+/// The most cells of earlier sessions that are kept: some megabytes of usual ones.
+const KEPT: usize = 10_000;
+
+/// A cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Entry {
+    /// Sessions count from 1.
+    session: usize,
+    /// The cell's execution count; 0 where a session began.
+    line: usize,
+    code: String,
+}
+
+/// The cells of this session and of earlier ones.
+#[derive(Debug)]
 pub(super) struct History {
-    cells: Vec<(usize, String)>,
+    cells: Vec<Entry>,
+    session: usize,
+    file: Option<File>,
+}
+
+impl Default for History {
+    /// A history of this session alone, which is forgotten with it.
+    fn default() -> Self {
+        Self { cells: Vec::new(), session: 1, file: None }
+    }
 }
 
 impl History {
+    /// The history at `path`, which this session goes on with.
+    ///
+    /// # Errors
+    /// When the file or its folder cannot be read or written.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+        // Sessions that begin at once must not take the same number.
+        let lock = File::create(path.with_extension("lock"))?;
+        lock.lock()?;
+        let text = match fs::read(path) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(error),
+        };
+        // A line that a crash cut off is left out.
+        let entries = text.lines().filter_map(|line| serde_json::from_str::<Entry>(line).ok());
+        let mut cells = entries.collect::<Vec<_>>();
+        let session = cells.iter().map(|cell| cell.session).max().unwrap_or(0) + 1;
+        if cells.len() > 2 * KEPT {
+            cells.drain(..cells.len() - KEPT);
+            let lines = cells.iter().map(line).collect::<Vec<_>>();
+            write_whole(path, lines.concat().as_bytes())?;
+        }
+        let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+        let cut_off = !text.is_empty() && !text.ends_with('\n');
+        let begun = Entry { session, line: 0, code: String::new() };
+        file.write_all(format!("{}{}", if cut_off { "\n" } else { "" }, line(&begun)).as_bytes())?;
+        cells.retain(|cell| cell.line > 0);
+        Ok(Self { cells, session, file: Some(file) })
+    }
+
     /// Remembers a cell by its execution count.
-    pub(super) fn add(&mut self, count: usize, code: &str) {
-        self.cells.push((count, code.to_owned()));
+    ///
+    /// # Errors
+    /// When it cannot be written; then only this session remembers it.
+    pub(super) fn add(&mut self, count: usize, code: &str) -> io::Result<()> {
+        let cell = Entry { session: self.session, line: count, code: code.to_owned() };
+        // One write a line, so that the lines of several kernels stay whole.
+        let written = self.file.as_mut().map(|file| file.write_all(line(&cell).as_bytes()));
+        self.cells.push(cell);
+        written.unwrap_or(Ok(()))
     }
 
     /// Answers a request, oldest cell first.
     pub(super) fn answer(&self, request: &HistoryRequest) -> HistoryReply {
         let all = self.cells.iter();
-        let (found, output): (Vec<&(usize, String)>, bool) = match request {
+        let (found, output): (Vec<&Entry>, bool) = match request {
             HistoryRequest::Tail { n, output, .. } => (last(all.collect(), *n), *output),
             HistoryRequest::Range { session, start, stop, output, .. } => {
-                let known = [0, SESSION as i32].contains(&session.unwrap_or(0));
-                let within =
-                    |count: usize| (i64::from(*start)..i64::from(*stop)).contains(&(count as i64));
-                (all.filter(|(count, _)| known && within(*count)).collect(), *output)
+                let session = self.session_of(session.unwrap_or(0));
+                let within = |cell: &Entry| {
+                    (i64::from(*start)..i64::from(*stop)).contains(&(cell.line as i64))
+                };
+                let of = |cell: &&Entry| Some(cell.session) == session && within(cell);
+                (all.filter(of).collect(), *output)
             }
             HistoryRequest::Search { pattern, unique, n, output, .. } => {
-                let mut found: Vec<_> = all.filter(|(_, code)| matches(pattern, code)).collect();
+                let mut found: Vec<_> = all.filter(|cell| matches(pattern, &cell.code)).collect();
                 if *unique {
                     let mut seen = std::collections::HashSet::new();
                     found.reverse();
-                    found.retain(|(_, code)| seen.insert(code));
+                    found.retain(|cell| seen.insert(&cell.code));
                     found.reverse();
                 }
                 (last(found, *n), *output)
             }
         };
-        HistoryReply::new(
-            found.into_iter().map(|(count, code)| entry(*count, code, output)).collect(),
-        )
+        HistoryReply::new(found.into_iter().map(|cell| entry(cell, output)).collect())
     }
+
+    /// A session by number; 0 is this one, and what is below counts back from it.
+    fn session_of(&self, number: i32) -> Option<usize> {
+        let number = i64::from(number);
+        let own = self.session as i64;
+        usize::try_from(if number > 0 { number } else { own + number }).ok()
+    }
+}
+
+/// Where the history of notebooks is kept: beside the prompt's.
+pub(super) fn file() -> Option<PathBuf> {
+    Some(dirs::data_dir()?.join("netlet").join("notebooks.jsonl"))
+}
+
+fn line(cell: &Entry) -> String {
+    serde_json::to_string(cell).expect("numbers and a text are JSON") + "\n"
 }
 
 fn last<T>(mut items: Vec<T>, number: i32) -> Vec<T> {
@@ -50,12 +132,13 @@ fn last<T>(mut items: Vec<T>, number: i32) -> Vec<T> {
     items.split_off(items.len().saturating_sub(number))
 }
 
-fn entry(count: usize, code: &str, with_output: bool) -> HistoryEntry {
+fn entry(cell: &Entry, with_output: bool) -> HistoryEntry {
+    let Entry { session, line, code } = cell.clone();
     if with_output {
         // Outputs are displays, of which a history keeps none.
-        HistoryEntry::InputOutput(SESSION, count, (code.to_owned(), String::new()))
+        HistoryEntry::InputOutput(session, line, (code, String::new()))
     } else {
-        HistoryEntry::Input(SESSION, count, code.to_owned())
+        HistoryEntry::Input(session, line, code)
     }
 }
 
@@ -94,20 +177,27 @@ mod tests {
     fn history() -> History {
         let mut history = History::default();
         for (count, code) in (1..).zip(["net A", "summary A", "net B", "summary A"]) {
-            history.add(count, code);
+            history.add(count, code).expect("memory");
         }
         history
     }
 
+    fn found_in(history: &History, request: &HistoryRequest) -> Vec<(usize, String)> {
+        let entries = history.answer(request).history.into_iter();
+        let cell = |entry| match entry {
+            HistoryEntry::Input(_, count, code)
+            | HistoryEntry::InputOutput(_, count, (code, _)) => (count, code),
+        };
+        entries.map(cell).collect()
+    }
+
     fn found(request: &HistoryRequest) -> Vec<(usize, String)> {
-        let entries = history().answer(request).history.into_iter();
-        entries
-            .map(|entry| match entry {
-                HistoryEntry::Input(SESSION, count, code)
-                | HistoryEntry::InputOutput(SESSION, count, (code, _)) => (count, code),
-                other => panic!("another session: {other:?}"),
-            })
-            .collect()
+        found_in(&history(), request)
+    }
+
+    fn range(session: i32) -> HistoryRequest {
+        let (start, stop) = (2, 4);
+        HistoryRequest::Range { session: Some(session), start, stop, output: false, raw: true }
     }
 
     #[test]
@@ -119,15 +209,10 @@ mod tests {
     }
 
     #[test]
-    fn a_range_is_of_this_session_and_half_open() {
-        let range = |session| HistoryRequest::Range {
-            session: Some(session),
-            start: 2,
-            stop: 4,
-            output: false,
-            raw: true,
-        };
-        assert_eq!(found(&range(0)), [(2, "summary A".into()), (3, "net B".into())]);
+    fn a_range_is_of_one_session_and_half_open() {
+        let both = [(2, "summary A".into()), (3, "net B".into())];
+        assert_eq!(found(&range(0)), both);
+        assert_eq!(found(&range(1)), both);
         assert_eq!(found(&range(-1)), []);
     }
 
@@ -144,5 +229,26 @@ mod tests {
         assert_eq!(found(&search("*A", false)).len(), 3);
         assert_eq!(found(&search("summary*", true)), [(4, "summary A".into())]);
         assert_eq!(found(&search("net", false)), []);
+    }
+
+    #[test]
+    fn a_session_finds_the_cells_of_those_before_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("new/history.jsonl");
+        let mut first = History::open(&path).expect("a new file");
+        let mut second = History::open(&path).expect("at the same time");
+        first.add(2, "net A\n# é").expect("a line");
+        second.add(2, "net B").expect("a line");
+        // What a crash left of a line.
+        let mut file = OpenOptions::new().append(true).open(&path).expect("the file");
+        file.write_all(b"{\"session\": 2, \"li").expect("half a line");
+        let mut third = History::open(&path).expect("the same file");
+        third.add(2, "net C").expect("a line");
+        assert_eq!(found_in(&third, &range(0)), [(2, "net C".into())]);
+        assert_eq!(found_in(&third, &range(-1)), [(2, "net B".into())]);
+        assert_eq!(found_in(&third, &range(1)), [(2, "net A\n# é".into())]);
+        let fourth = History::open(&path).expect("the same file");
+        let tail = HistoryRequest::Tail { n: 9, output: false, raw: true };
+        assert_eq!(found_in(&fourth, &tail).len(), 3);
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context as _;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::files::write_whole;
 
@@ -25,29 +25,60 @@ const LOGOS: [(&str, &[u8]); 3] = [
     ("logo-64x64.png", include_bytes!("../../resources/logo-64x64.png")),
 ];
 
-/// Installs the kernelspec, in the place of an earlier one, and gives its folder. It starts this
-/// very executable.
+/// The name of the kernel where none is chosen.
+pub const NAME: &str = "netlet";
+
+/// Installs the kernelspec under `name`, in the place of an earlier one, and gives its folder. It
+/// starts this very executable.
 ///
 /// # Errors
-/// When the place cannot be found or written.
-pub fn install(place: &Place) -> anyhow::Result<PathBuf> {
+/// When the name is none that Jupyter takes, or the place cannot be found or written.
+pub fn install(place: &Place, name: &str) -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe().context("cannot find netlet's own program")?;
-    let folder = data_folder(place)?.join("kernels").join("netlet");
+    let folder = kernel_folder(place, name)?;
     for (name, content) in LOGOS {
         write_whole(&folder.join(name), content)?;
     }
     // Last, since it is what makes the folder a kernel.
-    write_whole(&folder.join("kernel.json"), kernel_json(&program)?.as_bytes())?;
+    write_whole(&folder.join("kernel.json"), kernel_json(&program, name)?.as_bytes())?;
     Ok(folder)
 }
 
-fn kernel_json(program: &Path) -> anyhow::Result<String> {
+/// Removes the kernelspec of that name, and gives the folder where it was.
+///
+/// # Errors
+/// When there is none, it is another kernel's, or it cannot be removed.
+pub fn uninstall(place: &Place, name: &str) -> anyhow::Result<PathBuf> {
+    let folder = kernel_folder(place, name)?;
+    let text = std::fs::read_to_string(folder.join("kernel.json"))
+        .with_context(|| format!("there is no kernel in `{}`", folder.display()))?;
+    let spec: Value = serde_json::from_str(&text).unwrap_or_default();
+    anyhow::ensure!(
+        spec["language"] == "netlet",
+        "the kernel in `{}` is not one of Netlet; it stays",
+        folder.display()
+    );
+    std::fs::remove_dir_all(&folder)
+        .with_context(|| format!("cannot remove `{}`", folder.display()))?;
+    Ok(folder)
+}
+
+fn kernel_folder(place: &Place, name: &str) -> anyhow::Result<PathBuf> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    anyhow::ensure!(
+        name.chars().all(is_plain) && name.contains(|c: char| c.is_ascii_alphanumeric()),
+        "`{name}` is no name of a kernel: it takes letters, digits, `-`, `_` and `.`"
+    );
+    Ok(data_folder(place)?.join("kernels").join(name))
+}
+
+fn kernel_json(program: &Path, name: &str) -> anyhow::Result<String> {
     let program = program.to_str().with_context(|| {
         format!("`{}` is no path that Jupyter can be told: it is not UTF-8", program.display())
     })?;
     let spec = json!({
         "argv": [program, "kernel", "{connection_file}"],
-        "display_name": "Netlet",
+        "display_name": if name == NAME { "Netlet".to_owned() } else { format!("Netlet ({name})") },
         "language": "netlet",
         "interrupt_mode": "message",
     });
@@ -94,16 +125,14 @@ fn environment() -> anyhow::Result<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::*;
 
     #[test]
     fn an_installed_kernel_starts_this_program() {
         let prefix = tempfile::tempdir().expect("a folder");
         let place = Place::Prefix(prefix.path().into());
-        let folder = install(&place).expect("an install");
-        assert_eq!(install(&place).expect("another over it"), folder);
+        let folder = install(&place, NAME).expect("an install");
+        assert_eq!(install(&place, NAME).expect("another over it"), folder);
         assert_eq!(folder, prefix.path().join("share/jupyter/kernels/netlet"));
         let text = std::fs::read_to_string(folder.join("kernel.json")).expect("kernel.json");
         let spec: Value = serde_json::from_str(&text).expect("JSON");
@@ -113,6 +142,26 @@ mod tests {
         assert_eq!(spec["argv"][2], "{connection_file}");
         assert_eq!(spec["interrupt_mode"], "message");
         assert_eq!(spec["language"], "netlet");
+    }
+
+    #[test]
+    fn a_kernel_is_uninstalled_by_its_name_and_others_stay() {
+        let prefix = tempfile::tempdir().expect("a folder");
+        let place = Place::Prefix(prefix.path().into());
+        let lecture = install(&place, "netlet-lecture").expect("an install");
+        let usual = install(&place, NAME).expect("an install");
+        let text = std::fs::read_to_string(lecture.join("kernel.json")).expect("kernel.json");
+        assert!(text.contains("Netlet (netlet-lecture)"), "{text}");
+        assert_eq!(uninstall(&place, "netlet-lecture").expect("it is there"), lecture);
+        assert!(!lecture.exists() && usual.exists());
+        let error = uninstall(&place, "netlet-lecture").expect_err("it is gone");
+        assert!(error.to_string().contains("there is no kernel in"), "{error}");
+        std::fs::write(usual.join("kernel.json"), r#"{"language": "python"}"#).expect("a file");
+        let error = uninstall(&place, NAME).expect_err("another's");
+        assert!(error.to_string().contains("it stays") && usual.exists(), "{error}");
+        for name in ["", "..", "a/b", "é"] {
+            install(&place, name).expect_err(name);
+        }
     }
 
     #[test]

@@ -11,11 +11,13 @@ mod heartbeat;
 mod history;
 mod iopub;
 pub mod kernelspec;
+mod pager;
 mod requests;
 mod wire;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -37,6 +39,9 @@ use requests::{Channel, Kernel};
 const LAST_WORDS: Duration = Duration::from_millis(100);
 /// How long a cell may take to stop when the kernel is shut down.
 const LAST_CELL: Duration = Duration::from_secs(2);
+
+/// Messages that were ignored since they were not signed with the kernel's key.
+static UNSIGNED: AtomicUsize = AtomicUsize::new(0);
 
 /// Serves the client that wrote `connection_file` until it asks for the end.
 ///
@@ -103,7 +108,15 @@ async fn channel(
         match wire::read(&mut receiving).await {
             Ok(request) => kernel.handle(channel, request, &replies).await,
             Err(error) => {
-                wire::log(&format!("a request on {channel} was not understood: {error:#}"));
+                if wire::is_unsigned(&error) {
+                    let ignored = UNSIGNED.fetch_add(1, Ordering::Relaxed) + 1;
+                    wire::log(&format!(
+                        "a message on {channel} without a valid signature was ignored ({ignored} \
+                         so far)"
+                    ));
+                } else {
+                    wire::log(&format!("a request on {channel} was not understood: {error:#}"));
+                }
                 // A broken socket must not take all of the processor.
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }

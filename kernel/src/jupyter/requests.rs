@@ -5,15 +5,19 @@ use std::collections::HashMap;
 use std::fmt;
 
 use jupyter_protocol::{
-    CommClose, CommInfoReply, InterruptReply, IsCompleteReply, JupyterMessage,
-    JupyterMessageContent, KernelInfoReply, LanguageInfo, ReplyStatus, ShutdownReply, Status,
+    CodeMirrorMode, CommClose, CommInfoReply, DebugReply, InterruptReply, IsCompleteReply,
+    JupyterMessage, JupyterMessageContent, KernelInfoReply, LanguageInfo, ReplyStatus,
+    ShutdownReply, Status,
 };
 use netlet_dsl::{Completeness, completeness};
+use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::assist;
 use super::executor::{Handle, cell_id};
 use super::iopub::Publisher;
+use super::pager::asked;
+use crate::session::is_rust;
 
 /// The version of the protocol that is spoken.
 const PROTOCOL: &str = "5.4";
@@ -105,6 +109,7 @@ impl Kernel {
                 self.publisher.publish(reply.clone(), Some(message));
                 reply.into()
             }
+            JupyterMessageContent::DebugRequest(request) => no_debugger(&request.content).into(),
             _ => return None,
         })
     }
@@ -122,9 +127,8 @@ fn kernel_info() -> KernelInfoReply {
             version: version.clone(),
             mimetype: Some("text/x-netlet".into()),
             file_extension: Some(".net".into()),
-            // There is no lexer by the language's name to look for.
-            pygments_lexer: Some("text".into()),
-            codemirror_mode: None,
+            pygments_lexer: Some("netlet".into()),
+            codemirror_mode: Some(CodeMirrorMode::Simple("netlet".into())),
             nbconvert_exporter: None,
         },
         banner: format!("Netlet {version}: a small language for convolutional networks"),
@@ -134,7 +138,29 @@ fn kernel_info() -> KernelInfoReply {
     }
 }
 
+/// There is no debugger, which `kernel_info` says too.
+fn no_debugger(request: &Value) -> DebugReply {
+    let content = json!({
+        "type": "response",
+        "request_seq": request["seq"],
+        "seq": 0,
+        "command": request["command"],
+        "success": false,
+        "message": "Netlet has no debugger",
+    });
+    DebugReply { content }
+}
+
 fn is_complete(code: &str) -> IsCompleteReply {
+    if is_rust(code) {
+        // A blank line ends it, as it does for other cells that begin so.
+        let ended = code.ends_with("\n\n");
+        let incomplete = || IsCompleteReply::incomplete(String::new());
+        return if ended { IsCompleteReply::complete() } else { incomplete() };
+    }
+    if asked(code).is_some() {
+        return IsCompleteReply::complete();
+    }
     match completeness(code) {
         Completeness::Complete => IsCompleteReply::complete(),
         Completeness::Incomplete { indent } => IsCompleteReply::incomplete(" ".repeat(indent)),
@@ -147,10 +173,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_rust_cell_goes_on_to_a_blank_line() {
+        let status =
+            |code| serde_json::to_value(is_complete(code)).expect("JSON")["status"].clone();
+        assert_eq!(status("%%rust\nlet x = 1;"), "incomplete");
+        assert_eq!(status("%%rust\nlet x = 1;\n\n"), "complete");
+        assert_eq!(status("conv?"), "complete");
+    }
+
     fn kernel_info_tells_the_language() {
         let info = serde_json::to_value(kernel_info()).expect("JSON");
         assert_eq!(info["language_info"]["name"], "netlet");
         assert_eq!(info["language_info"]["file_extension"], ".net");
+        assert_eq!(info["language_info"]["mimetype"], "text/x-netlet");
+        for highlighter in ["pygments_lexer", "codemirror_mode"] {
+            assert_eq!(info["language_info"][highlighter], "netlet");
+        }
         assert_eq!(info["status"], "ok");
     }
 }

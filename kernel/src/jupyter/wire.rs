@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anyhow::Context as _;
 use jupyter_protocol::{Header, JupyterMessage, JupyterMessageContent};
-use jupyter_zmq_client::{Connection, RawMessage};
+use jupyter_zmq_client::{Connection, RawMessage, RuntimeError};
 use serde_json::{Map, Value, json};
 use zeromq::SocketRecv;
 
@@ -34,6 +34,13 @@ pub(super) async fn read<S: SocketRecv>(
         channel: None,
         zmq_identities: raw.zmq_identities,
     })
+}
+
+/// Whether a message was not read because of its signature.
+pub(super) fn is_unsigned(error: &anyhow::Error) -> bool {
+    use RuntimeError::{DecodeError, MissingHmac, VerifyError};
+    let found = error.downcast_ref::<RuntimeError>();
+    matches!(found, Some(DecodeError(_) | MissingHmac | VerifyError(_)))
 }
 
 /// Puts defaults where a client may leave fields out, or null where the protocol crate wants a

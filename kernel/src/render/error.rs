@@ -5,7 +5,8 @@ use std::ops::Range;
 use netlet_dsl::diagnostic::{Colour, Diagnostic, Severity, render};
 use netlet_dsl::messages::Failure;
 
-use crate::session::{Cell, CellError};
+use super::rust_error;
+use crate::session::{Cell, CellError, RustError};
 
 /// The whole message, without a newline at its end.
 pub fn message(error: &CellError, cell: &Cell, colour: Colour) -> String {
@@ -15,6 +16,10 @@ pub fn message(error: &CellError, cell: &Cell, colour: Colour) -> String {
             drawn.collect::<String>().trim_end().to_owned()
         }
         CellError::Failed { failure, span } => failed(failure, Some((cell, span)), colour),
+        CellError::Rust { errors } => {
+            let drawn = errors.iter().map(|error| rust_error::draw(error, cell, colour));
+            drawn.collect::<Vec<_>>().join("\n")
+        }
         CellError::Interrupted => INTERRUPTED.into(),
     }
 }
@@ -46,6 +51,7 @@ pub fn headline(error: &CellError) -> (String, String) {
     match error {
         CellError::Rejected { diagnostics, .. } => rejected(diagnostics),
         CellError::Failed { failure, .. } => ("Failed".into(), failure.headline.clone()),
+        CellError::Rust { errors } => not_compiled(errors),
         CellError::Interrupted => ("Interrupted".into(), INTERRUPTED.into()),
     }
 }
@@ -53,12 +59,23 @@ pub fn headline(error: &CellError) -> (String, String) {
 fn rejected(diagnostics: &[Diagnostic]) -> (String, String) {
     let mut errors = diagnostics.iter().filter(|found| found.severity == Severity::Error);
     let Some(first) = errors.next() else { return ("Rejected".into(), String::new()) };
-    let headline = match errors.count() {
-        0 => first.headline.clone(),
-        1 => format!("{} (and 1 more error)", first.headline),
-        more => format!("{} (and {more} more errors)", first.headline),
+    (first.code.to_string(), first_of_all(&first.headline, errors.count()))
+}
+
+fn not_compiled(errors: &[RustError]) -> (String, String) {
+    let Some((first, rest)) = errors.split_first() else {
+        return ("Rust".into(), "the cell did not compile".into());
     };
-    (first.code.to_string(), headline)
+    let code = first.code.clone().unwrap_or_else(|| "Rust".into());
+    (code, first_of_all(&first.message, rest.len()))
+}
+
+fn first_of_all(headline: &str, more: usize) -> String {
+    match more {
+        0 => headline.to_owned(),
+        1 => format!("{headline} (and 1 more error)"),
+        more => format!("{headline} (and {more} more errors)"),
+    }
 }
 
 /// A further line of a message; the lines after its first stand below each other.

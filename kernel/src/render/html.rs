@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use netlet_dsl::assist;
 use netlet_dsl::messages::{Epoch, Figure, Prediction, Progress, Report, Task};
 use netlet_dsl::summary::Summary;
 
@@ -23,6 +24,7 @@ pub fn report(report: &Report) -> Option<String> {
             let columns = [Column::Text, Column::Text, Column::Text, Column::Number];
             Some(table(&text::NET_HEADS, &columns, nets.iter().map(text::net_row)))
         }
+        Report::Text { name, text } if is_help(name, text) => Some(help(text)),
         Report::Text { text, .. } | Report::Code { source: text, .. } => {
             Some(format!("<pre>{}</pre>", escape(text)))
         }
@@ -43,6 +45,86 @@ pub fn report(report: &Report) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// A network that was defined: what it makes of what, and its table if `with_table`.
+pub fn definition(found: &Summary, with_table: bool) -> String {
+    let head = escape(&text::headline(found));
+    if with_table {
+        return format!("<div>{head}</div>{}", summary_table(found));
+    }
+    // What is long opens at a click.
+    let layers = super::format::counted(found.layers.len() as u64, "layer");
+    format!("<details><summary>{head}, {layers}</summary>{}</details>", summary_table(found))
+}
+
+/// Whether a text is what `help` says, and not a definition that was asked for by its name.
+fn is_help(name: &str, text: &str) -> bool {
+    name == "help" || assist::help(name).is_some_and(|help| help == text)
+}
+
+/// What `help` says: examples of the language stand in their own type, beside what they do.
+pub fn help(text: &str) -> String {
+    let code = |text: &str| format!("<code>{}</code>", escape(text));
+    let mut html = String::new();
+    let mut rows = String::new();
+    for paragraph in text.trim_end().split("\n\n") {
+        for line in joined(paragraph) {
+            // Writing to a string cannot fail.
+            let list =
+                line.split_once(':').filter(|(head, _)| head.chars().all(char::is_alphabetic));
+            let _ = if line.starts_with(' ') {
+                write!(html, "<div>{}</div>", escape(line.trim()))
+            } else if let Some((head, words)) = list {
+                let head = format!("<b>{head}</b>");
+                write!(rows, "{}", row(&head, &code(words.trim())))
+            } else if let Some((example, rest)) = line.split_once("  ") {
+                write!(rows, "{}", row(&code(example), &escape(rest.trim())))
+            } else {
+                write!(html, "<div>{}</div>", code(&line))
+            };
+        }
+        if !rows.is_empty() {
+            let _ = write!(html, "<table><tbody>{rows}</tbody></table>");
+            rows.clear();
+        }
+    }
+    html
+}
+
+fn row(head: &str, rest: &str) -> String {
+    let cell = |content: &str| format!(r#"<td style="text-align: left">{content}</td>"#);
+    format!("<tr>{}{}</tr>", cell(head), cell(rest))
+}
+
+/// Lines, with those that go on a list put behind its first.
+fn joined(paragraph: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in paragraph.lines() {
+        match lines.last_mut() {
+            Some(list) if line.starts_with("      ") => {
+                list.push(' ');
+                list.push_str(line.trim());
+            }
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    lines
+}
+
+/// A remark of one line.
+pub fn warning(message: &str) -> String {
+    let colour = "var(--jp-warn-color1, #c07a00)";
+    format!(
+        r#"<div style="border-left: 3px solid {colour}; padding-left: 0.8em"><b style="color: {colour}">warning</b>: {}</div>"#,
+        escape(message)
+    )
+}
+
+/// Text as it is.
+pub fn plain(text: &str) -> String {
+    let text = escape(text);
+    if text.contains('\n') { format!("<pre>{text}</pre>") } else { format!("<div>{text}</div>") }
 }
 
 /// What a running command shows of itself: its epochs so far, then how far it has come.
@@ -75,6 +157,12 @@ const SUMMARY: [(&str, Column); 7] = [
 ];
 
 fn summary(summary: &Summary) -> String {
+    let notes = text::summary_notes(summary)
+        .map(|note| format!(r#"<div style="opacity: 0.7">{}</div>"#, escape(&note)));
+    captioned(&summary.net, &summary_table(summary)) + &notes.concat()
+}
+
+fn summary_table(summary: &Summary) -> String {
     let (heads, columns) = (SUMMARY.map(|(head, _)| head), SUMMARY.map(|(_, column)| column));
     let rows = summary.layers.iter().map(|row| {
         [
@@ -110,9 +198,7 @@ fn summary(summary: &Summary) -> String {
     table.push_str("</tbody><tfoot>");
     cells(&mut table, "th", "; border-top: 1px solid", &total, &columns);
     table.push_str("</tfoot></table>");
-    let notes = text::summary_notes(summary)
-        .map(|note| format!(r#"<div style="opacity: 0.7">{}</div>"#, escape(&note)));
-    captioned(&summary.net, &table) + &notes.concat()
+    table
 }
 
 fn epoch_table(epochs: &[Epoch]) -> String {
@@ -204,4 +290,21 @@ pub fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_sets_examples_and_lists_in_a_table() {
+        let html = help(&netlet_dsl::vocabulary::overview());
+        assert!(html.contains("<code>help conv</code></td>"), "{html}");
+        for head in ["layers", "transforms"] {
+            assert!(html.contains(&format!("<b>{head}</b>")), "{html}");
+        }
+        assert_eq!(html.matches("<table>").count(), 2, "{html}");
+        let conv = help(&assist::help("conv").expect("a layer"));
+        assert!(conv.starts_with("<div><code>conv channels"), "{conv}");
+    }
 }

@@ -1,13 +1,15 @@
 //! Events as JSON, one object a line. `docs/json.md` describes every object.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use netlet_dsl::diagnostic::{Located, located};
-use netlet_dsl::messages::{Epoch, Event, Failure, Picture, Progress, Report};
+use netlet_dsl::diagnostic::{Colour, Located, located};
+use netlet_dsl::messages::{Epoch, Event, Failure, OutputStream, Picture, Progress, Report};
 use serde::{Deserialize, Serialize};
 
+use super::error::{headline, message};
 use super::pictures::{Latest, save};
 use crate::session::{Cell, CellError, Show};
 
@@ -46,6 +48,18 @@ pub enum LineEvent {
     Warning {
         /// One line.
         message: String,
+    },
+    /// Text that a Rust cell wrote.
+    Output {
+        /// Where.
+        stream: OutputStream,
+        /// The text.
+        text: String,
+    },
+    /// The value that a Rust cell ended with.
+    Value {
+        /// Its forms by MIME type.
+        forms: BTreeMap<String, String>,
     },
     /// The program ended here: it was wrong, or a statement of it could not be done.
     Error {
@@ -123,6 +137,10 @@ impl<W: Write> Show for JsonShow<W> {
             Event::Progress(progress) => self.line(Line::Event(LineEvent::Progress(progress))),
             Event::Epoch(epoch) => self.line(Line::Event(LineEvent::Epoch(epoch))),
             Event::Warning { message } => self.line(Line::Event(LineEvent::Warning { message })),
+            Event::Output { stream, text } => {
+                self.line(Line::Event(LineEvent::Output { stream, text }));
+            }
+            Event::Value { forms } => self.line(Line::Event(LineEvent::Value { forms })),
             Event::Picture(picture) => {
                 if let Some(picture) = self.pictures.take(picture) {
                     self.picture(&picture);
@@ -144,6 +162,16 @@ fn end(error: &CellError, cell: &Cell) -> LineEvent {
             diagnostics: Vec::new(),
             failure: Some(failure),
             span: Some(span),
+        },
+        error @ CellError::Rust { .. } => LineEvent::Error {
+            source,
+            diagnostics: Vec::new(),
+            failure: Some(Failure::new(headline(&error).1).note(message(
+                &error,
+                cell,
+                Colour::Plain,
+            ))),
+            span: None,
         },
         CellError::Interrupted => LineEvent::Interrupted,
     }
@@ -210,7 +238,8 @@ mod tests {
             "filters",
             "trainable",
         ];
-        let events = ["progress", "epoch", "picture", "warning", "error", "interrupted"];
+        let events =
+            ["progress", "epoch", "picture", "warning", "output", "value", "error", "interrupted"];
         for name in commands.iter().chain(&events) {
             assert!(documented.iter().any(|kind| kind == name), "{name} is not documented");
         }

@@ -10,6 +10,7 @@ pub mod json;
 pub mod measured;
 pub mod pictures;
 pub mod progress;
+mod rust_error;
 pub mod terminal;
 pub mod text;
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use netlet_dsl::messages::Picture;
 
 use crate::files::write_whole;
@@ -30,6 +32,16 @@ impl Latest {
     pub fn rest(self) -> impl Iterator<Item = Picture> {
         self.live.into_values()
     }
+}
+
+/// The picture that a value of a Rust cell is, if it is one that can be read.
+pub fn of_value(forms: &BTreeMap<String, String>) -> Option<Picture> {
+    let encoded = forms.get("image/png")?;
+    let png = STANDARD.decode(encoded.trim()).ok()?;
+    let decoded = image::load_from_memory(&png).ok()?;
+    let alt = forms.get("text/plain").map_or("a picture", String::as_str).to_owned();
+    let (width, height) = (decoded.width(), decoded.height());
+    Some(Picture { name: "value".to_owned(), alt, live: false, width, height, png, svg: None })
 }
 
 /// Writes a picture into `folder`, which is made first, whole or not at all; gives its path. A chart

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use netlet_dsl::diagnostic::Colour;
-use netlet_dsl::messages::{Event, Picture};
+use netlet_dsl::messages::{Event, OutputStream, Picture};
 
 use super::pictures::Latest;
 use super::progress::ProgressLine;
-use super::{DEFAULT_WIDTH, error, measured, text};
+use super::{DEFAULT_WIDTH, error, measured, pictures, text};
 use crate::session::{Cell, CellError, Show};
 
 /// Puts a picture where its reader sees it: inline, or into a file whose path is written.
@@ -92,6 +92,21 @@ impl<W: Write> Show for TextShow<'_, W> {
             }
             Event::Warning { message } => {
                 self.progress.aside(|| remark(&format!("warning: {message}")));
+            }
+            Event::Output { stream: OutputStream::Stdout, text } => {
+                self.progress.clear();
+                self.write(text.trim_end_matches('\n'));
+            }
+            Event::Output { stream: OutputStream::Stderr, text } => {
+                self.progress.aside(|| remark(text.trim_end_matches('\n')));
+            }
+            Event::Value { mut forms } => {
+                self.progress.clear();
+                if let Some(picture) = pictures::of_value(&forms) {
+                    self.picture(&picture);
+                } else if let Some(text) = forms.remove("text/plain") {
+                    self.write(text.trim_end_matches('\n'));
+                }
             }
         }
     }

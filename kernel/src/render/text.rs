@@ -122,6 +122,28 @@ pub(super) fn lines(net: &str, answer: Option<&LineReport>, undone: Option<&str>
     }
 }
 
+/// A network that was defined: what it makes of what, and its table if `with_table`.
+pub fn definition(found: &summary::Summary, width: usize, with_table: bool) -> String {
+    if with_table {
+        // Up to the totals below the last rule: what the numbers count, `summary` tells.
+        let table = summary::text(found, width);
+        let lines = table.lines().collect::<Vec<_>>();
+        let rule = lines.iter().rposition(|line| line.starts_with('─'));
+        return lines[..rule.map_or(lines.len(), |rule| lines.len().min(rule + 2))].join("\n");
+    }
+    let (net, layers) = (&found.net, counted(found.layers.len() as u64, "layer"));
+    format!("{}, {layers}; `summary {net}` lists them", headline(found))
+}
+
+/// What a network makes of what, and its size, on a line.
+pub(super) fn headline(found: &summary::Summary) -> String {
+    let shapes = |ends: &[summary::Port]| {
+        ends.iter().map(|end| shape(&end.shape)).collect::<Vec<_>>().join(", ")
+    };
+    let parameters = counted(found.parameters, "parameter");
+    format!("{}: {} -> {}, {parameters}", found.net, shapes(&found.inputs), shapes(&found.outputs))
+}
+
 /// What stands under a network's table: what training takes, and what the numbers count.
 pub(super) fn summary_notes(summary: &summary::Summary) -> [String; 2] {
     [summary::training_note(summary), summary.convention.clone()]

@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_failure_shows_the_beginning_of_the_error() {
-        let (say, said) = std::sync::mpsc::channel();
+        let (say, said) = channel();
         let lines = ["   Compiling a", "error: linking failed", &"x".repeat(50_000)];
         lines.iter().for_each(|line| say.send((*line).to_owned()).expect("somebody listens"));
         drop(say);

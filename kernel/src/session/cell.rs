@@ -2,10 +2,15 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use netlet_dsl::diagnostic::Diagnostic;
 use netlet_dsl::messages::{Event, Failure};
+use netlet_dsl::network::Network;
 use netlet_dsl::source::Sources;
+
+use super::answer::net_report;
+use super::rust::RustError;
 
 /// A piece of source to run: a file, a notebook cell, or what was typed at the prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +37,17 @@ impl Cell {
 pub trait Show {
     /// Shows one event.
     fn show(&mut self, event: Event);
+
+    /// Shows what the checker warns of.
+    fn warn(&mut self, warning: &Diagnostic, sources: &Sources) {
+        let _ = sources;
+        self.show(Event::Warning { message: warning.headline.clone() });
+    }
+
+    /// Shows a network that was defined.
+    fn define(&mut self, network: &Arc<Network>) {
+        self.show(Event::Report(net_report(network)));
+    }
 }
 
 impl<F: FnMut(Event)> Show for F {
@@ -56,6 +72,11 @@ pub enum CellError {
         failure: Failure,
         /// The statement's bytes in the cell.
         span: Range<usize>,
+    },
+    /// A Rust cell did not compile, so nothing of it was run.
+    Rust {
+        /// What is wrong.
+        errors: Vec<RustError>,
     },
     /// The user stopped it. A training that was running keeps what it learned.
     Interrupted,

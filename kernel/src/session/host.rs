@@ -1,16 +1,19 @@
 //! The interpreter's thread: evcxr with the runtime at hand, and the process that runs the worker.
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Child, Command};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use evcxr::{Error, EvalContext, EvalContextOutputs};
-use netlet_dsl::messages::Failure;
+use netlet_dsl::messages::{Failure, OutputStream};
 
 use super::incoming::Incoming;
+use super::rust::{Evaluated, Rust, RustCell, Step};
 use crate::runtime::Runtime;
 
 /// A network for the interpreter to compile.
@@ -19,9 +22,15 @@ pub(super) struct Definition {
     pub(super) code: String,
 }
 
+/// Something for the interpreter to do.
+enum Task {
+    Define(Definition),
+    Evaluate(RustCell),
+}
+
 /// The interpreter of one worker process. Dropping it ends the process.
 pub(super) struct Host {
-    definitions: Option<Sender<Definition>>,
+    tasks: Option<Sender<Task>>,
     process: Arc<Mutex<Option<Arc<Mutex<Child>>>>>,
     /// Set when nobody waits for the runtime any more.
     leaving: Arc<AtomicBool>,
@@ -45,7 +54,7 @@ impl Host {
         stop_build: Arc<AtomicBool>,
         incoming: Sender<(u64, Incoming)>,
     ) -> std::io::Result<Self> {
-        let (definitions, queue) = channel();
+        let (tasks, queue) = channel();
         let process = Arc::default();
         let shared = Arc::clone(&process);
         let leaving = Arc::new(AtomicBool::new(false));
@@ -65,7 +74,7 @@ impl Host {
                     forward(interpreter.outputs.take(), options.generation, &incoming);
                     interpreter.start_worker(&options.socket)?;
                     if send(Incoming::Ready(Ok(()))) {
-                        interpreter.define_all(queue, &send);
+                        interpreter.do_all(queue, &send);
                     }
                     Ok(())
                 };
@@ -76,14 +85,23 @@ impl Host {
                     send(Incoming::Ready(Err(failure)));
                 }
             })?;
-        Ok(Self { definitions: Some(definitions), process, leaving, thread: Some(thread) })
+        Ok(Self { tasks: Some(tasks), process, leaving, thread: Some(thread) })
     }
 
     /// Queues a network; [`Incoming::Defined`] answers.
     pub(super) fn define(&self, definition: Definition) {
-        if let Some(definitions) = &self.definitions {
+        self.queue(Task::Define(definition));
+    }
+
+    /// Queues a Rust cell; [`Incoming::Evaluated`] answers.
+    pub(super) fn evaluate(&self, cell: RustCell) {
+        self.queue(Task::Evaluate(cell));
+    }
+
+    fn queue(&self, task: Task) {
+        if let Some(tasks) = &self.tasks {
             // A host that is gone has said so already.
-            let _ = definitions.send(definition);
+            let _ = tasks.send(task);
         }
     }
 
@@ -113,7 +131,7 @@ impl Host {
 impl Drop for Host {
     fn drop(&mut self) {
         self.leaving.store(true, Ordering::Relaxed);
-        self.definitions = None;
+        self.tasks = None;
         self.kill();
         if let Some(thread) = self.thread.take() {
             // The interpreter removes its temporary folder on the way out.
@@ -122,12 +140,15 @@ impl Drop for Host {
     }
 }
 
-/// Evaluates one cell of Rust.
-type Evaluate = Box<dyn FnMut(&str) -> Result<(), Error>>;
+/// Evaluates generated Rust from the state that every session begins with.
+type EvaluateGenerated = Box<dyn FnMut(&str) -> Result<(), Error>>;
+/// Carries on what Rust cells have defined.
+type EvaluateStep = Box<dyn FnMut(Step<'_>) -> Result<Evaluated, Error>>;
 
 /// evcxr, set up so that a cell sees the runtime.
 struct Interpreter {
-    evaluate: Evaluate,
+    generated: EvaluateGenerated,
+    step: EvaluateStep,
     outputs: Option<EvalContextOutputs>,
 }
 
@@ -144,7 +165,7 @@ impl Interpreter {
         // A Ctrl-C at the terminal is for the session, which stops the worker by message.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let (mut context, outputs) = EvalContext::with_subprocess_command(command)
+        let (context, outputs) = EvalContext::with_subprocess_command(command)
             .map_err(|error| interpreter_failure("the interpreter did not start", &error))?;
         *process.lock().unwrap_or_else(PoisonError::into_inner) = Some(context.process_handle());
         let mut base = context.state();
@@ -152,9 +173,43 @@ impl Interpreter {
         base.set_build_env("RUSTFLAGS", &runtime.cell_flags());
         base.set_opt_level("0")
             .map_err(|error| interpreter_failure("the interpreter refused its settings", &error))?;
-        // Every cell starts from the same state, so definitions never pile up in what is compiled.
-        let evaluate = move |code: &str| context.eval_with_state(code, base.clone()).map(|_| ());
-        Ok(Self { evaluate: Box::new(evaluate), outputs: Some(outputs) })
+        let context = Rc::new(RefCell::new(context));
+        let (shared, first) = (Rc::clone(&context), base.clone());
+        // Each starts from the same state, so definitions never pile up in what is compiled.
+        let generated =
+            move |code: &str| shared.borrow_mut().eval_with_state(code, first.clone()).map(|_| ());
+        let mut state = base.clone();
+        let step = move |step: Step<'_>| {
+            let mut done = Evaluated::default();
+            match step {
+                Step::Run(code) => {
+                    let mut context = context.borrow_mut();
+                    let outputs = context.eval_with_state(code, state.clone())?;
+                    state = context.state();
+                    done.forms = outputs.content_by_mime_type.into_iter().collect();
+                    let variables = context.variables_and_types();
+                    let owned = |(name, kind): (&str, &str)| (name.to_owned(), kind.to_owned());
+                    done.variables = variables.map(owned).collect();
+                    done.variables.sort();
+                }
+                Step::Depend(name, config) => {
+                    let mut next = state.clone();
+                    // The crate may have to be fetched.
+                    next.set_offline_mode(false);
+                    if name.starts_with(['.', '/']) {
+                        next.add_local_dep(name)?;
+                    } else {
+                        next.add_dep(name, config)?;
+                    }
+                    state = next;
+                }
+                Step::Optimise(level) => state.set_opt_level(level)?,
+                Step::Clear => state = base.clone(),
+            }
+            Ok(done)
+        };
+        let (generated, step) = (Box::new(generated), Box::new(step));
+        Ok(Self { generated, step, outputs: Some(outputs) })
     }
 
     fn start_worker(&mut self, socket: &Path) -> Result<(), Failure> {
@@ -162,20 +217,29 @@ impl Interpreter {
             Failure::new("the folder for temporary files has a name that is not UTF-8")
                 .help("set TMPDIR to another folder")
         })?;
-        (self.evaluate)(&format!("netlet::worker::start({path:?});"))
+        (self.generated)(&format!("netlet::worker::start({path:?});"))
             .map_err(|error| interpreter_failure("the worker did not start", &error))
     }
 
-    fn define_all(&mut self, queue: Receiver<Definition>, send: &dyn Fn(Incoming) -> bool) {
-        for Definition { net, code } in queue {
-            let result = (self.evaluate)(&code).map_err(|error| {
-                interpreter_failure(&format!("the code of `{net}` did not compile"), &error)
-                    .help("this is a bug of Netlet: the checker accepted the network")
-            });
-            if !send(Incoming::Defined { net, result }) {
+    fn do_all(&mut self, queue: Receiver<Task>, send: &dyn Fn(Incoming) -> bool) {
+        let mut rust = Rust::default();
+        for task in queue {
+            let answer = match task {
+                Task::Define(definition) => self.define(definition),
+                Task::Evaluate(cell) => Incoming::Evaluated(rust.run(&cell, &mut self.step)),
+            };
+            if !send(answer) {
                 break;
             }
         }
+    }
+
+    fn define(&mut self, Definition { net, code }: Definition) -> Incoming {
+        let result = (self.generated)(&code).map_err(|error| {
+            interpreter_failure(&format!("the code of `{net}` did not compile"), &error)
+                .help("this is a bug of Netlet: the checker accepted the network")
+        });
+        Incoming::Defined { net, result }
     }
 }
 
@@ -186,11 +250,11 @@ fn forward(
     incoming: &Sender<(u64, Incoming)>,
 ) {
     let Some(EvalContextOutputs { stdout, stderr }) = outputs else { return };
-    for stream in [stdout, stderr] {
+    for (stream, lines) in [(OutputStream::Stdout, stdout), (OutputStream::Stderr, stderr)] {
         let incoming = incoming.clone();
         std::thread::spawn(move || {
-            for line in stream {
-                if incoming.send((generation, Incoming::Said(line))).is_err() {
+            for line in lines {
+                if incoming.send((generation, Incoming::Said { stream, line })).is_err() {
                     break;
                 }
             }

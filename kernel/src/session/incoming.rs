@@ -1,7 +1,8 @@
 //! Everything that reaches a session from its threads, in one queue.
 
-use netlet_dsl::messages::{Failure, FromWorker};
+use netlet_dsl::messages::{Failure, FromWorker, OutputStream};
 
+use super::rust::RustEnd;
 use crate::runtime::BuildProgress;
 
 /// A message from one of the session's threads.
@@ -18,8 +19,15 @@ pub(super) enum Incoming {
         /// The compiler's errors.
         result: Result<(), Failure>,
     },
+    /// A Rust cell ended.
+    Evaluated(RustEnd),
     /// A line that the worker's process wrote.
-    Said(String),
+    Said {
+        /// Where it wrote it.
+        stream: OutputStream,
+        /// The line, without its end.
+        line: String,
+    },
     /// A message from the worker.
     Worker(FromWorker),
     /// The connection to the worker ended.

@@ -11,6 +11,7 @@ mod host;
 mod incoming;
 mod library;
 mod link;
+mod rust;
 mod stopper;
 mod worker;
 
@@ -28,10 +29,12 @@ use netlet_dsl::{emit, syntax};
 
 pub use cell::{Cell, CellError, Show};
 pub use library::Texts;
+pub use rust::{Label, RustError, is_rust};
 pub use stopper::Stopper;
 
-use answer::{answer, net_report};
+use answer::answer;
 use export::Export;
+use rust::{RustCell, mentions};
 use worker::{Trouble, Worker};
 
 /// How a session behaves.
@@ -69,6 +72,9 @@ impl Session {
     /// Those of [`CellError`]. After any of them the session goes on.
     pub fn run(&mut self, cell: &Cell, show: &mut dyn Show) -> Result<(), CellError> {
         self.stopper.clear();
+        if is_rust(&cell.text) {
+            return self.run_rust(cell, show);
+        }
         let (statements, source) = self.checked(cell, show)?;
         for statement in statements {
             if self.stopper.requested() {
@@ -79,6 +85,16 @@ impl Session {
             self.scope.apply(&statement);
         }
         Ok(())
+    }
+
+    /// Runs a Rust cell, which sees the networks that it names as types.
+    fn run_rust(&mut self, cell: &Cell, show: &mut dyn Show) -> Result<(), CellError> {
+        let names =
+            self.scope.net_names().filter(|net| mentions(&cell.text, &emit::type_name(net)));
+        let names = names.map(str::to_owned).collect::<Vec<_>>();
+        let nets = names.iter().filter_map(|net| self.scope.net(net));
+        let nets = nets.map(|net| (net.name.clone(), emit::rust(&net))).collect();
+        self.worker.run_rust(RustCell { nets, text: cell.text.clone() }, show)
     }
 
     /// Waits until commands can be run: the runtime is built, the interpreter and the worker are up.
@@ -119,7 +135,7 @@ impl Session {
             return Err(rejected(diagnostics, sources));
         }
         for warning in diagnostics {
-            show.show(Event::Warning { message: warning.headline });
+            show.warn(&warning, &self.scope.sources);
         }
         Ok((statements, source))
     }
@@ -128,7 +144,7 @@ impl Session {
         match &statement.action {
             Action::Net { network, .. } => {
                 self.define(network);
-                show.show(Event::Report(net_report(network)));
+                show.define(network);
             }
             Action::Data { name, plan } => self.worker.define_data(name, plan, show)?,
             Action::Worker { net, command } => {

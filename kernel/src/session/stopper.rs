@@ -11,6 +11,7 @@ use super::link::Link;
 #[derive(Clone, Default)]
 pub struct Stopper {
     requested: Arc<AtomicBool>,
+    leaving: Arc<AtomicBool>,
     running: Arc<Mutex<Option<(u64, Link)>>>,
 }
 
@@ -23,6 +24,17 @@ impl Stopper {
             // A worker that is gone has stopped already.
             let _ = link.send(&ToWorker::Interrupt { id: *id });
         }
+    }
+
+    /// Asks the running cell to stop for the session to end: nothing that it has will be needed.
+    pub fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+        self.stop();
+    }
+
+    /// Whether the session is to end.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
     }
 
     /// Whether a stop was asked for since [`Stopper::clear`].

@@ -1,5 +1,7 @@
 //! The worker as the session sees it: it is there when a command needs it, and back when it died.
 
+mod rust;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
@@ -65,6 +67,8 @@ pub(super) struct Worker {
     generation: u64,
     last_id: u64,
     last_lines: VecDeque<String>,
+    /// The variables of Rust cells, which nothing brings back.
+    variables: Vec<String>,
     /// The bytes that it could not be given, if it said so.
     failed_allocation: Option<u64>,
     stopper: Stopper,
@@ -89,6 +93,7 @@ impl Worker {
             generation: 0,
             last_id: 0,
             last_lines: VecDeque::new(),
+            variables: Vec::new(),
             failed_allocation: None,
             stopper,
         })
@@ -137,11 +142,17 @@ impl Worker {
         while let Ok(message) = self.incoming.try_recv() {
             self.note(message, show);
         }
-        if let State::Broken(_) = self.state {
+        if let State::Broken(failure) = &self.state {
             if self.restore {
-                let message = "a new worker takes over; networks, data sets and the last saved \
-                               weights are brought back";
-                show.show(Event::Warning { message: message.into() });
+                let mut message = format!(
+                    "{}; a new one takes over: networks, data sets and the last saved weights are \
+                     brought back",
+                    failure.headline
+                );
+                if let Some(lost) = self.lost_variables() {
+                    message += &format!("; {lost}");
+                }
+                show.show(Event::Warning { message });
             }
             self.restart()?;
         }
@@ -245,7 +256,7 @@ impl Worker {
                     net.result = Some(result);
                 }
             }
-            Incoming::Said(line) => {
+            Incoming::Said { line, .. } => {
                 self.failed_allocation = failed_allocation(&line).or(self.failed_allocation);
                 if self.last_lines.len() == LAST_LINES {
                     self.last_lines.pop_front();
@@ -258,7 +269,7 @@ impl Worker {
                 self.restore = true;
             }
             // Answers to a command that was given up.
-            Incoming::Ready(Ok(())) | Incoming::Worker(_) => {}
+            Incoming::Ready(Ok(())) | Incoming::Evaluated(_) | Incoming::Worker(_) => {}
         }
     }
 
@@ -293,7 +304,9 @@ impl Worker {
         let (host, link) =
             start_process(&self.folder, self.generation, &self.stopper, &self.sender)
                 .map_err(|error| Failure::new(format!("cannot start a worker: {error}")))?;
-        self.host = host;
+        let dead = std::mem::replace(&mut self.host, host);
+        // A build that is under way would have the next command wait for its end.
+        std::thread::spawn(move || drop(dead));
         self.link = link;
         self.state = State::Starting;
         for (name, net) in &mut self.nets {
