@@ -1,18 +1,16 @@
 //! Reading cells: as many lines as the parser asks for, with history and completion.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use netlet_dsl::check::Scope;
 use netlet_dsl::{Completeness, completeness};
-use rustyline::completion::Completer;
+use rustyline::config::{BellStyle, CompletionType};
 use rustyline::error::ReadlineError;
-use rustyline::highlight::Highlighter;
-use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
-use rustyline::validate::Validator;
-use rustyline::{Context, Editor, Helper};
+use rustyline::{Config, Editor};
 
-use crate::completion;
+use super::assistant::Assistant;
 
 const PROMPT: (&str, &str) = ("netlet> ", "\u{1b}[36mnetlet>\u{1b}[0m ");
 const CONTINUATION: (&str, &str) = ("    ... ", "\u{1b}[2m    ...\u{1b}[0m ");
@@ -29,29 +27,38 @@ pub(super) enum Input {
 
 /// The line editor with its history file.
 pub(super) struct LineEditor {
-    editor: Editor<Names, FileHistory>,
+    editor: Editor<Assistant, FileHistory>,
     history: Option<PathBuf>,
+    /// What was typed before anybody read lines.
+    typed_ahead: String,
 }
 
 impl LineEditor {
-    pub(super) fn new() -> rustyline::Result<Self> {
-        let mut editor = Editor::new()?;
-        editor.set_helper(Some(Names::default()));
+    /// With what was typed already; a carriage return in it is Enter.
+    pub(super) fn new(typed_ahead: String) -> rustyline::Result<Self> {
+        let config = Config::builder()
+            .completion_type(CompletionType::List)
+            .bell_style(BellStyle::None)
+            .build();
+        let mut editor = Editor::with_config(config)?;
+        editor.set_helper(Some(Assistant::default()));
         let history = history_file();
         if let Some(path) = &history {
             // The first time there is none.
             let _ = editor.load_history(path);
         }
-        Ok(Self { editor, history })
+        Ok(Self { editor, history, typed_ahead })
     }
 
     /// Reads one cell. An empty line ends any cell, complete or not.
     pub(super) fn read(&mut self) -> rustyline::Result<Input> {
+        self.go_on_from("");
         let mut text = match self.line(&PROMPT, 0) {
             Ok(line) => line,
             Err(end) => return ended(end),
         };
         while let Completeness::Incomplete { indent } = completeness(&text) {
+            self.go_on_from(&text);
             let line = match self.line(&CONTINUATION, indent) {
                 Ok(line) => line,
                 Err(end) => return ended(end),
@@ -66,15 +73,31 @@ impl LineEditor {
         Ok(Input::Text(text))
     }
 
-    /// Completes the names of a session from now on.
+    /// Knows what a session has defined from now on.
     pub(super) fn offer(&mut self, scope: &Scope) {
-        if let Some(names) = self.editor.helper_mut() {
-            names.0 = completion::names(scope);
+        if let Some(assistant) = self.editor.helper_mut() {
+            assistant.scope = scope.clone();
+        }
+    }
+
+    /// The lines of the cell that were entered before the one that is typed now.
+    fn go_on_from(&mut self, text: &str) {
+        if let Some(assistant) = self.editor.helper_mut() {
+            assistant.before.clear();
+            assistant.before.push_str(text);
+            assistant.before.extend((!text.is_empty()).then_some('\n'));
         }
     }
 
     fn line(&mut self, prompt: &(&str, &str), indent: usize) -> rustyline::Result<String> {
-        self.editor.readline_with_initial(prompt, (&" ".repeat(indent), ""))
+        if let Some((line, rest)) = self.typed_ahead.split_once('\r') {
+            let line = line.to_owned();
+            self.typed_ahead = rest.to_owned();
+            writeln!(io::stdout(), "{}{line}", prompt.0)?;
+            return Ok(line);
+        }
+        let begun = " ".repeat(indent) + &std::mem::take(&mut self.typed_ahead);
+        self.editor.readline_with_initial(prompt, (&begun, ""))
     }
 
     /// A cell is remembered at once, so that a crash loses nothing. A home that cannot be written
@@ -100,28 +123,3 @@ fn history_file() -> Option<PathBuf> {
     std::fs::create_dir_all(&folder).ok()?;
     Some(folder.join("history.txt"))
 }
-
-/// The names that Tab completes.
-#[derive(Default)]
-struct Names(Vec<String>);
-
-impl Completer for Names {
-    type Candidate = String;
-
-    fn complete(
-        &self,
-        line: &str,
-        position: usize,
-        _: &Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<String>)> {
-        Ok(completion::complete(line, position, &self.0))
-    }
-}
-
-impl Hinter for Names {
-    type Hint = String;
-}
-
-impl Highlighter for Names {}
-impl Validator for Names {}
-impl Helper for Names {}
