@@ -42,7 +42,7 @@ impl LineEditor {
             .build();
         let mut editor = Editor::with_config(config)?;
         editor.set_helper(Some(Assistant::default()));
-        let history = history_file();
+        let history = history_file().ok().flatten();
         if let Some(path) = &history {
             // The first time there is none.
             let _ = editor.load_history(path);
@@ -117,9 +117,13 @@ fn ended(end: ReadlineError) -> rustyline::Result<Input> {
     }
 }
 
-/// `netlet/history.txt` in the user's data folder.
-fn history_file() -> Option<PathBuf> {
-    let folder = dirs::data_dir()?.join("netlet");
-    std::fs::create_dir_all(&folder).ok()?;
-    Some(folder.join("history.txt"))
+/// `netlet/history.txt` in the user's data folder, which is made first; none where there is no home.
+///
+/// # Errors
+/// When the folder cannot be made.
+pub fn history_file() -> io::Result<Option<PathBuf>> {
+    let Some(folder) = dirs::data_dir() else { return Ok(None) };
+    let folder = folder.join("netlet");
+    std::fs::create_dir_all(&folder)?;
+    Ok(Some(folder.join("history.txt")))
 }

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use crate::render::terminal::{TextShow, width};
 use crate::session::{Cell, Session, SessionOptions};
 
+pub use editor::history_file;
 use editor::{Input, LineEditor};
 use pictures::Inline;
 pub use pictures::{Form, Pictures, Terminal};
