@@ -3,7 +3,8 @@
 //! Run it with `cargo bench -p netlet-dsl --bench language`.
 
 use divan::{Bencher, black_box};
-use netlet_dsl::check::{Action, Context, Scope, check};
+use netlet_dsl::assist::{complete, highlight, hint, inspect};
+use netlet_dsl::check::{Action, Context, ImportName, Library, Scope, check};
 use netlet_dsl::completeness;
 use netlet_dsl::format::format;
 use netlet_dsl::source::{Source, Sources};
@@ -103,4 +104,73 @@ fn lines(count: usize) -> String {
     text.push('\n');
     text.push_str(&"}".repeat(open));
     text
+}
+
+/// The zoo's largest texts as a library.
+struct Zoo;
+
+impl Library for Zoo {
+    fn texts(&self, _: &ImportName) -> Result<Vec<(String, String)>, String> {
+        let texts = ZOO.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        Ok(texts.collect())
+    }
+
+    fn names(&self) -> Vec<String> {
+        vec!["zoo".to_owned()]
+    }
+}
+
+const ZOO: &[(&str, &str)] = &[
+    ("alexnet", include_str!("../../stdlib/zoo/alexnet.net")),
+    ("densenet", DENSENET),
+    ("lenet", LENET),
+    ("resnet", RESNET),
+];
+
+/// A session that has imported the zoo.
+fn session() -> Scope {
+    let mut scope = Scope::default();
+    let source = scope.sources.add("In[1]", "import zoo");
+    let program = parse(&source).expect("a right text");
+    let checked = check(&program, &source, &scope, Context { cell: None, library: &Zoo });
+    scope.sources = checked.sources;
+    checked.statements.iter().for_each(|statement| scope.apply(statement));
+    assert!(scope.net("DenseNet121").is_some(), "the import brought nothing");
+    scope
+}
+
+/// What an editor asks at the end of an unfinished text, all at once.
+fn bench_assist(bencher: Bencher<'_, '_>, text: &str) {
+    let scope = session();
+    let (context, end) = (Context::default(), text.len());
+    bencher.bench_local(|| {
+        let text = black_box(text);
+        let found = complete(text, end, &scope, context, &|_, _| Vec::new());
+        (found, inspect(text, end, &scope, context), hint(text, end, &scope, context))
+    });
+}
+
+#[divan::bench]
+fn assist_in_a_command(bencher: Bencher<'_, '_>) {
+    bench_assist(bencher, "import zoo\ndata f = fashion_mnist\ntrain ResNet18 on f ep");
+}
+
+#[divan::bench]
+fn assist_in_a_half_typed_net(bencher: Bencher<'_, '_>) {
+    let text =
+        format!("{}    conv 512 1 s", only(LENET, "LeNet5").trim_end().trim_end_matches('}'));
+    bench_assist(bencher, &text);
+}
+
+#[divan::bench]
+fn assist_in_a_large_half_typed_net(bencher: Bencher<'_, '_>) {
+    let text = only(RESNET, "ResNet50").replace("n3=6", "n3=23");
+    let text = format!("{}\n    relu -> dropout", text.trim_end().trim_end_matches('}').trim_end());
+    bench_assist(bencher, &text);
+}
+
+#[divan::bench]
+fn colours_of_200_lines(bencher: Bencher<'_, '_>) {
+    let text = lines(200);
+    bencher.bench(|| highlight(black_box(&text)));
 }

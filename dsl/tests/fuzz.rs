@@ -1,6 +1,8 @@
 //! The kept texts of the fuzz target, and mutations of them, for where the target itself cannot be
 //! run. `dsl/fuzz/README.md` says how to run that.
 
+#[path = "common/asked.rs"]
+mod asked;
 #[path = "common/meaning.rs"]
 mod meaning;
 #[path = "common/whole_way.rs"]

@@ -2,6 +2,8 @@
 
 mod common;
 
+#[path = "common/asked.rs"]
+mod asked;
 #[path = "common/meaning.rs"]
 mod meaning;
 #[path = "common/whole_way.rs"]

@@ -1,7 +1,7 @@
 //! Netlet's session and its front ends.
 
+pub mod assist;
 pub mod cli;
-pub mod completion;
 pub mod files;
 pub mod jupyter;
 pub mod process;

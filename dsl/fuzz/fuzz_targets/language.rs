@@ -2,6 +2,8 @@
 
 #![no_main]
 
+#[path = "../../tests/common/asked.rs"]
+mod asked;
 #[path = "../../tests/common/meaning.rs"]
 mod meaning;
 #[path = "../../tests/common/whole_way.rs"]

@@ -191,8 +191,17 @@ impl Takes {
 
     /// How its arguments are written: `channels window stride=1 ...`.
     pub(super) fn written(&self) -> String {
+        self.written_with(&self.keys)
+    }
+
+    /// The same without the keys.
+    pub(super) fn written_without_keys(&self) -> String {
+        self.written_with(&[])
+    }
+
+    fn written_with(&self, keys: &[(String, String)]) -> String {
         let positional = self.positional.iter().map(String::as_str).collect::<Vec<_>>();
-        let keys = self.keys.iter().map(|(key, default)| (key.as_str(), default.as_str()));
+        let keys = keys.iter().map(|(key, default)| (key.as_str(), default.as_str()));
         let keys = keys.collect::<Vec<_>>();
         let rest = match &self.rest {
             None => Rest::None,

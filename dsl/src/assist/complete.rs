@@ -34,12 +34,12 @@ pub fn complete(
     files: &dyn Fn(&str, Purpose) -> Vec<String>,
 ) -> Completions {
     let position = place_in(text, position);
-    let at_string = Cursor::behind(&text[..position]);
-    match at_string.inside {
+    match Cursor::behind(&text[..position]).inside {
         Inside::Other => return Completions { range: position..position, items: Vec::new() },
         Inside::String(quote) => {
             let typed = quote + 1..position;
-            let items = paths(&at_string, &text[typed.clone()], files);
+            let before = Cursor::behind(&text[..quote]);
+            let items = paths(&before, &text[typed.clone()], files);
             return Completions { range: typed, items };
         }
         Inside::Code => {}

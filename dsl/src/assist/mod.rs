@@ -16,6 +16,7 @@ mod inspect;
 mod inspection;
 mod names;
 mod place;
+mod words;
 
 pub use candidate::{Candidate, CandidateKind, Completions};
 pub use complete::{Purpose, complete};
@@ -23,6 +24,7 @@ pub use highlight::{Highlight, highlight};
 pub use hint::hint;
 pub use inspect::inspect;
 pub use inspection::Inspection;
+pub use words::help;
 
 /// A place of a text that is no place within a letter.
 fn place_in(text: &str, position: usize) -> usize {

@@ -1,7 +1,6 @@
 //! What is known at a place: what is defined there, and the network around it.
 
-use crate::check::{Context, Scope, Survey, survey};
-use crate::diagnostic::Diagnostic;
+use crate::check::{Context, Scope, survey};
 use crate::elaborate::{Seen, Watch};
 use crate::syntax::ast::{ItemKind, Program, Step, StepKind};
 use crate::syntax::{parse_lines_that_are_right, tokens::TokenKind};
@@ -16,8 +15,6 @@ pub(super) struct Place {
     pub(super) seen: Option<Seen>,
     /// The parameters and labels of the block around it, as far as its text tells.
     pub(super) block: Option<BlockNames>,
-    /// Errors on the way to it.
-    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 /// The names that the text of a block gives.
@@ -59,9 +56,10 @@ fn known(text: &str, at: usize, scope: &Scope, context: Context<'_>) -> Place {
     let watch = Watch::new(source.start + at);
     let items = parse_lines_that_are_right(&source, at);
     let program = Program { items };
-    let Survey { scope, diagnostics } = survey(&program, &source, &scope, context, &watch);
-    let block = program.items.last().and_then(|item| match &item.kind {
-        ItemKind::Block(block) if item.span.contains(&watch.at()) => Some(block),
+    let scope = survey(&program, &source, &scope, context, &watch);
+    let around = program.items.iter().find(|item| item.span.contains(&watch.at()));
+    let block = around.and_then(|item| match &item.kind {
+        ItemKind::Block(block) => Some(block),
         _ => None,
     });
     let block = block.map(|block| {
@@ -71,7 +69,7 @@ fn known(text: &str, at: usize, scope: &Scope, context: Context<'_>) -> Place {
         labels.reverse();
         BlockNames { parameters, labels }
     });
-    Place { scope, seen: watch.seen(), block, diagnostics }
+    Place { scope, seen: watch.seen(), block }
 }
 
 /// The labels of steps before a place.

@@ -8,6 +8,7 @@ use super::names::Names;
 use super::signature::{Rest, Signature};
 use super::suggest::{did_you_mean, did_you_mean_layer};
 use super::{Action, DataSet, ImportName, fit, inspection, training, words};
+use crate::assist;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::layers;
 use crate::messages::{Matching, WorkerCommand};
@@ -388,7 +389,7 @@ fn help(asked: &mut Asked<'_>) -> Option<Action> {
         return Some(Action::Text { name: "help".to_owned(), text: vocabulary::overview() });
     };
     let name = word.value.to_string();
-    if let Some(text) = vocabulary::help(&name) {
+    if let Some(text) = assist::help(&name) {
         return Some(Action::Text { name, text });
     }
     let words = vocabulary::layers().chain(vocabulary::commands()).map(|entry| entry.name);

@@ -40,7 +40,7 @@ pub(crate) use fit::misfits_of_training;
 pub use library::{ImportName, Library, NoLibrary};
 pub use open::Open;
 pub use scope::Scope;
-pub(crate) use survey::{Survey, survey};
+pub(crate) use survey::survey;
 
 /// What the checker makes of a program.
 #[derive(Debug)]

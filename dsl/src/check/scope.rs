@@ -19,6 +19,8 @@ pub struct Scope {
     pub sources: Sources,
     pub(super) data: BTreeMap<String, DataSet>,
     pub(super) open: Option<Open>,
+    /// What was imported, by the names that the texts gave it.
+    imports: BTreeMap<String, Arc<Definitions>>,
     seed: u64,
 }
 
@@ -80,11 +82,9 @@ impl Scope {
                 self.forget(&block.item.name.value);
                 self.definitions.define_block(block.clone());
             }
-            Action::Import { definitions, .. } => {
-                for name in definitions.names().map(str::to_owned).collect::<Vec<_>>() {
-                    self.forget(&name);
-                }
-                self.definitions.import(definitions);
+            Action::Import { name, definitions, .. } => {
+                self.import(definitions);
+                self.imports.insert(name.clone(), Arc::clone(definitions));
             }
             Action::Data { name, plan } => {
                 self.forget(name);
@@ -107,6 +107,20 @@ impl Scope {
             | Action::Text { .. }
             | Action::Worker { .. } => {}
         }
+    }
+
+    /// Takes in what an import brought.
+    fn import(&mut self, definitions: &Arc<Definitions>) {
+        for name in definitions.names().map(str::to_owned).collect::<Vec<_>>() {
+            self.forget(&name);
+        }
+        self.definitions.import(definitions);
+    }
+
+    /// Takes in again what an import of that name brought before; whether there was one.
+    pub(super) fn import_again(&mut self, name: &str) -> bool {
+        let definitions = self.imports.get(name).cloned();
+        definitions.inspect(|definitions| self.import(definitions)).is_some()
     }
 
     /// Defines a network, in place of whatever has its name.

@@ -41,7 +41,7 @@ pub fn html(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let _ = write!(
         html,
         r#"<div><b style="color: {colour}">{word}</b><span style="{PALE}">[{code}]</span>: {}</div>"#,
-        text(headline)
+        quoted(headline)
     );
     let mut marks = marks(diagnostic, sources, colour);
     while let Some(first) = marks.first() {
@@ -56,7 +56,7 @@ pub fn html(diagnostic: &Diagnostic, sources: &Sources) -> String {
         let _ = write!(
             html,
             r#"<div style="display: flex; gap: 1ch"><b>{kind}:</b><span style="white-space: pre-wrap">{}</span></div>"#,
-            text(fact)
+            quoted(fact)
         );
     }
     html + "</div>"
@@ -105,7 +105,7 @@ fn excerpt(html: &mut String, marks: &[Mark<'_>]) {
             // What stands before the mark takes its room unseen, whatever letters it has.
             let start = mark.range.start.max(line.start);
             let before = escaped(&source.text[line.start..start]);
-            let (colour, words) = (mark.colour, text(mark.text));
+            let (colour, words) = (mark.colour, quoted(mark.text));
             let _ = writeln!(
                 html,
                 r#"<span style="{PALE}">{:>width$} │ </span><span style="visibility: hidden" aria-hidden="true">{before}</span><span style="color: {colour}">╰ {words}</span>"#,
@@ -160,7 +160,7 @@ fn lines(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Words of a message, with what stands in backticks as code.
-fn text(words: &str) -> String {
+pub(crate) fn quoted(words: &str) -> String {
     let parts = words.split('`').collect::<Vec<_>>();
     let whole = parts.len() % 2 == 1;
     let parts = parts.iter().enumerate().map(|(place, part)| match place % 2 {
@@ -171,7 +171,7 @@ fn text(words: &str) -> String {
 }
 
 /// Text as it stands between tags, or in an attribute.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use code::Code;
 pub use html::html;
+pub(crate) use html::{escaped, quoted};
 pub use json::{Located, Place, located};
 pub use render::{Colour, render};
 

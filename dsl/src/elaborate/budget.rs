@@ -30,6 +30,11 @@ impl Budget {
         Self { left: Cell::new(WORK), is_told: Cell::new(false) }
     }
 
+    /// That of a text while it is typed, which is looked at with every key: a twelfth, some 20 ms.
+    pub(crate) fn brief() -> Self {
+        Self { left: Cell::new(WORK / 12), is_told: Cell::new(false) }
+    }
+
     /// Takes off what a piece of work takes.
     pub(crate) fn spend(&self, work: usize) {
         self.left.set(self.left.get().saturating_sub(work));

@@ -82,19 +82,6 @@ fn entry(signature: &Signature<'static>, abouts: &[(&'static str, &'static str)]
     Entry { name, signature, about: about::of(abouts, name), pytorch: None }
 }
 
-/// What a word means, as a text of a few lines; `None` where it is no word of the language.
-pub fn help(word: &str) -> Option<String> {
-    let mut entries = layers().chain(commands()).chain(sources()).chain(transforms());
-    let entry = entries.find(|entry| entry.name == word);
-    if let Some(Entry { signature, about, pytorch, .. }) = entry {
-        let about = if about.is_empty() { String::new() } else { format!("\n    {about}") };
-        let pytorch = pytorch.map_or(String::new(), |name| format!("\n    in PyTorch: {name}"));
-        return Some(format!("{signature}{about}{pytorch}"));
-    }
-    let (_, example) = WORDS.iter().find(|(name, _)| *name == word)?;
-    Some(format!("{word}\n    for example: {example}"))
-}
-
 /// First steps, for those who ask for help without a word.
 const FIRST_STEPS: &str = "\
 net A(1x28x28) { flatten -> linear 10 }   define a network; a body may take several lines
@@ -176,10 +163,10 @@ mod tests {
     #[test]
     fn every_word_has_help() {
         for name in ["conv", "concat", "separable", "train", "fashion_mnist", "repeat"] {
-            let text = help(name).unwrap_or_default();
+            let text = crate::assist::help(name).unwrap_or_default();
             assert!(text.starts_with(name), "{name}: {text}");
         }
-        assert_eq!(help("nothing"), None);
+        assert_eq!(crate::assist::help("nothing"), None);
         assert!(overview().contains("maxpool3d"));
     }
 }

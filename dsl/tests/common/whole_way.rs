@@ -11,11 +11,15 @@ use netlet_dsl::syntax::parse;
 use netlet_dsl::syntax::tokens::tokens;
 use netlet_dsl::{completeness, diagram, emit, summary};
 
+use super::asked::ask_at;
 use super::meaning::meaning;
 
 /// The most layers of networks that are shown. A front end shows few networks of a text, and a short
 /// text may define many of the largest size.
 const MOST_SHOWN: usize = 40_000;
+
+/// Parts of a cell, at whose ends an editor asks what stands there.
+const PLACES: usize = 3;
 
 /// What parts a text into cells.
 pub const NEXT_CELL: char = '\u{1e}';
@@ -68,6 +72,9 @@ struct Session {
 
 impl Session {
     fn run(&mut self, text: &str, cell: &str) {
+        for part in 0..=PLACES {
+            ask_at(text, text.floor_char_boundary(text.len() * part / PLACES), &self.scope);
+        }
         let source = self.scope.sources.add(cell, text);
         match parse(&source) {
             Ok(program) => {

@@ -10,6 +10,7 @@ use jupyter_protocol::{
     ErrorOutput, ExecuteInput, ExecuteReply, ExecuteRequest, ExecutionCount, JupyterMessage,
     ReplyError, ReplyStatus, Status,
 };
+use netlet_dsl::check::Scope;
 use netlet_dsl::diagnostic::Colour;
 use netlet_dsl::messages::{Event, Failure};
 use tokio::sync::mpsc::UnboundedSender;
@@ -18,7 +19,6 @@ use tokio::sync::oneshot;
 use super::display::Displays;
 use super::history::History;
 use super::iopub::Publisher;
-use crate::completion;
 use crate::render::error::{headline, message};
 use crate::session::{Cell, CellError, Session, Stopper};
 
@@ -29,8 +29,8 @@ const ON_THEIR_WAY: Duration = Duration::from_millis(50);
 /// What others may know of the session while it runs a cell.
 #[derive(Default)]
 pub(super) struct Known {
-    /// Names to complete.
-    pub(super) names: Vec<String>,
+    /// What is defined, as it was when the last cell ended.
+    pub(super) scope: Arc<Scope>,
     /// The cells so far.
     pub(super) history: History,
 }
@@ -82,7 +82,7 @@ impl Executor {
         let (jobs, queue) = channel();
         let (end, ended) = oneshot::channel();
         let handle = Handle { jobs, stopper: session.stopper(), known: Arc::default() };
-        handle.known().names = completion::names(session.scope());
+        handle.known().scope = Arc::new(session.scope().clone());
         let known = handle.clone();
         std::thread::Builder::new().name("cells".into()).spawn(move || {
             let mut runner = Runner { session, publisher, replies, known, count: 0 };
@@ -156,9 +156,12 @@ impl Runner {
             publisher.publish(ExecuteInput { code, execution_count }, Some(message));
         }
         let name = format!("In[{}]", self.count);
-        let cell = Cell { id: cell_id(message), ..Cell::new(name, request.code.clone()) };
+        let cell = Cell {
+            id: cell_id(message).map(str::to_owned),
+            ..Cell::new(name, request.code.clone())
+        };
         let ended = self.run_cell(&cell, message, publish.as_ref());
-        self.known.known().names = completion::names(self.session.scope());
+        self.known.known().scope = Arc::new(self.session.scope().clone());
         let error = error_of(&ended.err()?, &cell);
         if let Some(publisher) = &publish {
             let ReplyError { ename, evalue, traceback } = error.clone();
@@ -223,8 +226,8 @@ impl Runner {
 }
 
 /// The id that the front end gives a cell, which stays the same when it runs again.
-fn cell_id(message: &JupyterMessage) -> Option<String> {
-    message.metadata.get("cellId")?.as_str().map(str::to_owned)
+pub(super) fn cell_id(message: &JupyterMessage) -> Option<&str> {
+    message.metadata.get("cellId")?.as_str()
 }
 
 fn error_of(error: &CellError, cell: &Cell) -> ReplyError {

@@ -4,6 +4,7 @@
 //! other on a thread of their own, so that control and heartbeat are answered while a network
 //! trains. All that is published goes through one task, which keeps it in order.
 
+mod assist;
 mod display;
 mod executor;
 mod heartbeat;

@@ -5,16 +5,15 @@ use std::collections::HashMap;
 use std::fmt;
 
 use jupyter_protocol::{
-    CommClose, CommInfoReply, CompleteReply, CompleteRequest, InspectReply, InterruptReply,
-    IsCompleteReply, JupyterMessage, JupyterMessageContent, KernelInfoReply, LanguageInfo,
-    ReplyStatus, ShutdownReply, Status,
+    CommClose, CommInfoReply, InterruptReply, IsCompleteReply, JupyterMessage,
+    JupyterMessageContent, KernelInfoReply, LanguageInfo, ReplyStatus, ShutdownReply, Status,
 };
 use netlet_dsl::{Completeness, completeness};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::executor::Handle;
+use super::assist;
+use super::executor::{Handle, cell_id};
 use super::iopub::Publisher;
-use crate::completion;
 
 /// The version of the protocol that is spoken.
 const PROTOCOL: &str = "5.4";
@@ -78,9 +77,13 @@ impl Kernel {
             JupyterMessageContent::KernelInfoRequest(_) => kernel_info().into(),
             JupyterMessageContent::IsCompleteRequest(request) => is_complete(&request.code).into(),
             JupyterMessageContent::CompleteRequest(request) => {
-                complete(request, &self.executor.known().names).into()
+                let scope = self.executor.known().scope.clone();
+                assist::complete(request, &scope, cell_id(message)).into()
             }
-            JupyterMessageContent::InspectRequest(_) => InspectReply::default().into(),
+            JupyterMessageContent::InspectRequest(request) => {
+                let scope = self.executor.known().scope.clone();
+                assist::inspect(request, &scope, cell_id(message)).into()
+            }
             JupyterMessageContent::HistoryRequest(request) => {
                 self.executor.known().history.answer(request).into()
             }
@@ -139,33 +142,9 @@ fn is_complete(code: &str) -> IsCompleteReply {
     }
 }
 
-/// Completes the word before the cursor. Jupyter counts in code points, Rust in bytes.
-fn complete(request: &CompleteRequest, names: &[String]) -> CompleteReply {
-    let code = &request.code;
-    let cursor = code.char_indices().nth(request.cursor_pos).map_or(code.len(), |(byte, _)| byte);
-    let (start, matches) = completion::complete(code, cursor, names);
-    CompleteReply {
-        matches,
-        cursor_start: code[..start].chars().count(),
-        cursor_end: code[..cursor].chars().count(),
-        ..Default::default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_cursor_is_counted_in_code_points() {
-        let names = ["LeNet5".to_owned()];
-        let request = CompleteRequest { code: "# é𝄞\ntrain Le".into(), cursor_pos: 13 };
-        let reply = complete(&request, &names);
-        assert_eq!(reply.matches, names);
-        assert_eq!((reply.cursor_start, reply.cursor_end), (11, 13));
-        let beyond = CompleteRequest { code: "Le".into(), cursor_pos: 99 };
-        assert_eq!(complete(&beyond, &names).cursor_end, 2);
-    }
 
     #[test]
     fn kernel_info_tells_the_language() {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use netlet_dsl::assist::{self, Highlight, Purpose};
+use netlet_dsl::assist::{self, Highlight};
 use netlet_dsl::check::{Context, Scope};
 use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -11,6 +11,7 @@ use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::Validator;
 use rustyline::{Context as Typed, Helper};
 
+use crate::assist::files;
 use crate::session::Texts;
 
 /// What is known where a line is typed.
@@ -54,26 +55,6 @@ impl Completer for Assistant {
         });
         Ok((start, pairs.collect()))
     }
-}
-
-/// The paths that `typed` goes on to, folders with a `/` at the end.
-fn files(typed: &str, _: Purpose) -> Vec<String> {
-    let (folder, start) = typed
-        .rsplit_once('/')
-        .map_or(("", typed), |(folder, start)| (&typed[..=folder.len()], start));
-    let within = if folder.is_empty() { "." } else { folder };
-    let Ok(entries) = std::fs::read_dir(within) else { return Vec::new() };
-    let mut paths: Vec<String> = entries
-        .filter_map(Result::ok)
-        .filter_map(|entry| {
-            let name = entry.file_name().into_string().ok()?;
-            let hidden = name.starts_with('.') && !start.starts_with('.');
-            let end = if entry.path().is_dir() { "/" } else { "" };
-            (name.starts_with(start) && !hidden).then(|| format!("{folder}{name}{end}"))
-        })
-        .collect();
-    paths.sort();
-    paths
 }
 
 /// A remark behind a line, which no key takes over.

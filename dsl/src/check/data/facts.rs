@@ -14,6 +14,8 @@ pub struct DataSet {
     pub shape: Option<Shape>,
     /// How many classes there are, where that can be told.
     pub classes: Option<usize>,
+    /// How many samples there are for training and for tests, where that can be told.
+    pub samples: Option<[u64; 2]>,
 }
 
 /// The same while transforms are gone through.
@@ -36,7 +38,23 @@ impl DataSet {
             }
             _ => None,
         };
-        Self { name: name.to_owned(), task: facts.task, shape, classes: facts.classes }
+        let samples = samples(plan);
+        Self { name: name.to_owned(), task: facts.task, shape, classes: facts.classes, samples }
+    }
+}
+
+/// How many samples the published data sets have, where a plan takes them as they are.
+fn samples(plan: &DataPlan) -> Option<[u64; 2]> {
+    if !plan.only.is_empty() || plan.split.is_some() {
+        return None;
+    }
+    match plan.source {
+        // The sample that ships with Netlet.
+        DataSource::FashionMnist { path: None } if !plan.download => Some([10_000, 2_000]),
+        DataSource::FashionMnist { .. } | DataSource::Mnist { .. } => Some([60_000, 10_000]),
+        DataSource::Cifar10 { .. } | DataSource::Cifar100 { .. } => Some([50_000, 10_000]),
+        DataSource::Svhn { .. } => Some([73_257, 26_032]),
+        _ => None,
     }
 }
 
