@@ -1,7 +1,9 @@
 //! The command line: what `netlet` is asked to do, and its exit code.
 
+mod doctor;
 mod fmt;
 mod interrupt;
+mod manual;
 mod program;
 mod setup;
 mod texts;
@@ -9,7 +11,7 @@ mod texts;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::jupyter::kernelspec::{self, Place};
 use crate::render::terminal::remark;
@@ -17,12 +19,35 @@ use crate::repl::{self, Pictures};
 use crate::session::SessionOptions;
 use crate::{jupyter, render};
 
+const EXAMPLES: &str = "Examples:
+  netlet                                     type at a prompt
+  netlet --pictures blocks                   ... with pictures as half blocks
+  netlet run lenet.net --out pictures        run a program, and keep its pictures
+  echo 'help' | netlet run - --json          run standard input, results as JSON
+  netlet check *.net && netlet fmt *.net     look over programs without running them
+  netlet diagram lenet.net LeNet5 -o x.svg   draw a network
+  netlet doctor                              find out what is missing, and what to do";
+
+const EXIT_CODES: &str = "
+
+Exit codes:
+  0    all went well
+  1    the program had an error, or something could not be done
+  2    the command line was wrong
+  130  it was interrupted";
+
 /// Build, train and look at convolutional networks.
 ///
 /// Without a command, `netlet` is a prompt; when standard input is no terminal, the program on it
 /// is run.
 #[derive(Debug, Parser)]
-#[command(name = "netlet", version, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "netlet",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = EXAMPLES,
+    after_long_help = EXAMPLES.to_owned() + EXIT_CODES
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -52,6 +77,25 @@ enum Command {
     Uninstall(Install),
     /// Build the runtime ahead of time.
     Setup,
+    /// Tell what Netlet needs here: what is there, what is missing, and what to do.
+    ///
+    /// The exit code is 1 when something is missing that networks cannot run without.
+    Doctor,
+    /// Write the completions of a shell to standard output.
+    #[command(
+        after_help = "Example:\n  netlet completions bash > ~/.local/share/bash-completion/completions/netlet"
+    )]
+    Completions {
+        /// Whose.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page to standard output, or those of all commands into a folder.
+    #[command(after_help = "Example:\n  netlet man --out ~/.local/share/man/man1")]
+    Man {
+        /// The folder.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
     /// Serve a notebook; Jupyter starts this.
     #[command(hide = true)]
     Kernel {
@@ -66,7 +110,7 @@ struct Prompt {
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// How the prompt shows pictures.
-    #[arg(long, value_enum, default_value_t = Pictures::Auto)]
+    #[arg(long, env = "NETLET_PICTURES", value_enum, default_value_t = Pictures::Auto)]
     pictures: Pictures,
 }
 
@@ -192,6 +236,9 @@ fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
             say(&format!("the Netlet kernel is no longer in {}", folder.display()))
         }
         Some(Command::Setup) => setup::run(),
+        Some(Command::Doctor) => doctor::run(),
+        Some(Command::Completions { shell }) => manual::completions(shell, Arguments::command()),
+        Some(Command::Man { out }) => manual::pages(out.as_deref(), Arguments::command()),
         Some(Command::Kernel { connection_file }) => {
             jupyter::serve(&connection_file, SessionOptions::default())?;
             Ok(ExitCode::SUCCESS)
@@ -222,8 +269,6 @@ fn say(text: &str) -> anyhow::Result<ExitCode> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

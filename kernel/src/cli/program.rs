@@ -26,11 +26,11 @@ pub(super) fn run(arguments: &Run) -> anyhow::Result<ExitCode> {
         show.finish(ended.as_ref().err().map(|error| (error, &cell)))?;
         ended
     } else {
-        let to_file = |picture: &Picture, out: &mut dyn Write| {
+        let mut to_file = |picture: &Picture, out: &mut dyn Write| {
             let path = save(picture, &arguments.out)?;
             writeln!(out, "{}: {}", path.display(), picture.alt)
         };
-        let mut show = TextShow::new(stdout, width(), to_file);
+        let mut show = TextShow::new(stdout, width, &mut to_file);
         let ended = session.run(&cell, &mut show);
         show.finish(ended.as_ref().err().map(|error| (error, &cell)))?;
         ended

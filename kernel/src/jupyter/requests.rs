@@ -181,6 +181,7 @@ mod tests {
         assert_eq!(status("conv?"), "complete");
     }
 
+    #[test]
     fn kernel_info_tells_the_language() {
         let info = serde_json::to_value(kernel_info()).expect("JSON");
         assert_eq!(info["language_info"]["name"], "netlet");

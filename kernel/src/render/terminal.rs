@@ -10,32 +10,66 @@ use super::progress::ProgressLine;
 use super::{DEFAULT_WIDTH, error, measured, pictures, text};
 use crate::session::{Cell, CellError, Show};
 
-/// Puts a picture where its reader sees it: inline, or into a file whose path is written.
-pub type ShowPicture<'a> = dyn FnMut(&Picture, &mut dyn Write) -> io::Result<()> + 'a;
+/// Where pictures go: inline, or into files whose paths are written.
+pub trait ShowPicture {
+    /// Shows a picture in its last form.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn show(&mut self, picture: &Picture, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Hears of each event; whether what is drawn above the progress line should be renewed.
+    fn hear(&mut self, _: &Event) -> bool {
+        false
+    }
+
+    /// Takes what is drawn above the progress line off the screen.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written.
+    fn lift(&mut self, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Draws it again, below what was written meanwhile.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written.
+    fn lower(&mut self, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<F: FnMut(&Picture, &mut dyn Write) -> io::Result<()>> ShowPicture for F {
+    fn show(&mut self, picture: &Picture, out: &mut dyn Write) -> io::Result<()> {
+        self(picture, out)
+    }
+}
 
 /// Shows events as text.
 pub struct TextShow<'a, W: Write> {
     out: W,
-    width: usize,
+    width: Box<dyn Fn() -> usize>,
     progress: ProgressLine,
-    pictures: Latest,
-    show_picture: Box<ShowPicture<'a>>,
+    latest: Latest,
+    pictures: &'a mut dyn ShowPicture,
     result: io::Result<()>,
 }
 
 impl<'a, W: Write> TextShow<'a, W> {
-    /// Results go to `out`, within `width` columns where they can; pictures to `show_picture`.
+    /// Results go to `out`, where they can within as many columns as `width` tells at the time;
+    /// pictures to `pictures`.
     pub fn new(
         out: W,
-        width: usize,
-        show_picture: impl FnMut(&Picture, &mut dyn Write) -> io::Result<()> + 'a,
+        width: impl Fn() -> usize + 'static,
+        pictures: &'a mut dyn ShowPicture,
     ) -> Self {
         Self {
             out,
-            width,
+            width: Box::new(width),
             progress: ProgressLine::new(),
-            pictures: Latest::default(),
-            show_picture: Box::new(show_picture),
+            latest: Latest::default(),
+            pictures,
             result: Ok(()),
         }
     }
@@ -46,9 +80,11 @@ impl<'a, W: Write> TextShow<'a, W> {
     /// The first error of any write to `out`, or of any picture.
     pub fn finish(mut self, error: Option<(&CellError, &Cell)>) -> io::Result<()> {
         self.progress.clear();
-        for picture in std::mem::take(&mut self.pictures).rest() {
+        for picture in std::mem::take(&mut self.latest).rest() {
             self.picture(&picture);
         }
+        self.result = self.result.and_then(|()| self.pictures.lift(&mut self.out));
+        self.result = self.result.and_then(|()| self.out.flush());
         if let Some((error, cell)) = error {
             remark(&error::message(error, cell, error_colour()));
         }
@@ -56,27 +92,47 @@ impl<'a, W: Write> TextShow<'a, W> {
     }
 
     fn write(&mut self, text: &str) {
-        if self.result.is_ok() {
-            let out = &mut self.out;
-            self.result =
-                self.progress.aside(|| writeln!(out, "{text}").and_then(|()| out.flush()));
-        }
+        self.aside(|_, out| writeln!(out, "{text}"));
     }
 
     fn picture(&mut self, picture: &Picture) {
+        self.aside(|pictures, out| pictures.show(picture, out));
+    }
+
+    fn remark(&mut self, text: &str) {
+        self.aside(|_, out| {
+            out.flush()?;
+            remark(text);
+            Ok(())
+        });
+    }
+
+    /// Writes while neither a bar nor a drawing above it is on the screen.
+    fn aside(
+        &mut self,
+        write: impl FnOnce(&mut dyn ShowPicture, &mut dyn Write) -> io::Result<()>,
+    ) {
         if self.result.is_ok() {
-            let (show, out) = (&mut self.show_picture, &mut self.out);
-            self.result = self.progress.aside(|| show(picture, out).and_then(|()| out.flush()));
+            let (pictures, out) = (&mut *self.pictures, &mut self.out);
+            self.result = self.progress.aside(|| {
+                pictures.lift(out)?;
+                write(pictures, out)?;
+                pictures.lower(out)?;
+                out.flush()
+            });
         }
     }
 }
 
 impl<W: Write> Show for TextShow<'_, W> {
     fn show(&mut self, event: Event) {
+        if self.pictures.hear(&event) {
+            self.aside(|_, _| Ok(()));
+        }
         match event {
             Event::Report(report) => {
                 self.progress.clear();
-                let mut text = text::report(&report, self.width);
+                let mut text = text::report(&report, (self.width)());
                 if text.contains('\n') {
                     // Tables stand apart from what follows.
                     text.push('\n');
@@ -84,24 +140,20 @@ impl<W: Write> Show for TextShow<'_, W> {
                 self.write(&text);
             }
             Event::Progress(progress) => self.progress.update(&progress),
-            Event::Epoch(epoch) => self.progress.aside(|| remark(&measured::epoch(&epoch))),
+            Event::Epoch(epoch) => self.remark(&measured::epoch(&epoch)),
             Event::Picture(picture) => {
-                if let Some(picture) = self.pictures.take(picture) {
+                if let Some(picture) = self.latest.take(picture) {
                     self.picture(&picture);
                 }
             }
-            Event::Warning { message } => {
-                self.progress.aside(|| remark(&format!("warning: {message}")));
-            }
+            Event::Warning { message } => self.remark(&format!("warning: {message}")),
             Event::Output { stream: OutputStream::Stdout, text } => {
-                self.progress.clear();
                 self.write(text.trim_end_matches('\n'));
             }
             Event::Output { stream: OutputStream::Stderr, text } => {
-                self.progress.aside(|| remark(text.trim_end_matches('\n')));
+                self.remark(text.trim_end_matches('\n'));
             }
             Event::Value { mut forms } => {
-                self.progress.clear();
                 if let Some(picture) = pictures::of_value(&forms) {
                     self.picture(&picture);
                 } else if let Some(text) = forms.remove("text/plain") {
@@ -136,8 +188,9 @@ mod tests {
 
     fn shown(events: impl IntoIterator<Item = Event>) -> String {
         let mut out = Vec::new();
-        let mut show =
-            TextShow::new(&mut out, 80, |picture, out| writeln!(out, "[{}]", picture.name));
+        let mut named =
+            |picture: &Picture, out: &mut dyn Write| writeln!(out, "[{}]", picture.name);
+        let mut show = TextShow::new(&mut out, || 80, &mut named);
         events.into_iter().for_each(|event| show.show(event));
         show.finish(None).expect("a Vec takes all writes");
         String::from_utf8(out).expect("UTF-8")

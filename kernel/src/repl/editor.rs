@@ -1,20 +1,16 @@
 //! Reading cells: as many lines as the parser asks for, with history and completion.
 
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::PathBuf;
 
-use netlet_dsl::assist::{self, Candidate};
-use netlet_dsl::check::{self, Scope};
+use netlet_dsl::check::Scope;
 use netlet_dsl::{Completeness, completeness};
-use rustyline::completion::{Completer, Pair};
+use rustyline::config::{BellStyle, CompletionType};
 use rustyline::error::ReadlineError;
-use rustyline::highlight::Highlighter;
-use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
-use rustyline::validate::Validator;
-use rustyline::{Context, Editor, Helper};
+use rustyline::{Config, Editor};
 
-use crate::assist::files;
-use crate::session::Texts;
+use super::assistant::Assistant;
 
 const PROMPT: (&str, &str) = ("netlet> ", "\u{1b}[36mnetlet>\u{1b}[0m ");
 const CONTINUATION: (&str, &str) = ("    ... ", "\u{1b}[2m    ...\u{1b}[0m ");
@@ -33,29 +29,36 @@ pub(super) enum Input {
 pub(super) struct LineEditor {
     editor: Editor<Assistant, FileHistory>,
     history: Option<PathBuf>,
+    /// What was typed before anybody read lines.
+    typed_ahead: String,
 }
 
 impl LineEditor {
-    pub(super) fn new() -> rustyline::Result<Self> {
-        let mut editor = Editor::new()?;
+    /// With what was typed already; a carriage return in it is Enter.
+    pub(super) fn new(typed_ahead: String) -> rustyline::Result<Self> {
+        let config = Config::builder()
+            .completion_type(CompletionType::List)
+            .bell_style(BellStyle::None)
+            .build();
+        let mut editor = Editor::with_config(config)?;
         editor.set_helper(Some(Assistant::default()));
-        let history = history_file();
+        let history = history_file().ok().flatten();
         if let Some(path) = &history {
             // The first time there is none.
             let _ = editor.load_history(path);
         }
-        Ok(Self { editor, history })
+        Ok(Self { editor, history, typed_ahead })
     }
 
     /// Reads one cell. An empty line ends any cell, complete or not.
     pub(super) fn read(&mut self) -> rustyline::Result<Input> {
-        self.set_above(String::new());
+        self.go_on_from("");
         let mut text = match self.line(&PROMPT, 0) {
             Ok(line) => line,
             Err(end) => return ended(end),
         };
         while let Completeness::Incomplete { indent } = completeness(&text) {
-            self.set_above(format!("{text}\n"));
+            self.go_on_from(&text);
             let line = match self.line(&CONTINUATION, indent) {
                 Ok(line) => line,
                 Err(end) => return ended(end),
@@ -70,22 +73,31 @@ impl LineEditor {
         Ok(Input::Text(text))
     }
 
-    /// Completes what a session knows from now on.
+    /// Knows what a session has defined from now on.
     pub(super) fn offer(&mut self, scope: &Scope) {
         if let Some(assistant) = self.editor.helper_mut() {
             assistant.scope = scope.clone();
         }
     }
 
-    /// Notes the lines above the one that is read next.
-    fn set_above(&mut self, above: String) {
+    /// The lines of the cell that were entered before the one that is typed now.
+    fn go_on_from(&mut self, text: &str) {
         if let Some(assistant) = self.editor.helper_mut() {
-            assistant.above = above;
+            assistant.before.clear();
+            assistant.before.push_str(text);
+            assistant.before.extend((!text.is_empty()).then_some('\n'));
         }
     }
 
     fn line(&mut self, prompt: &(&str, &str), indent: usize) -> rustyline::Result<String> {
-        self.editor.readline_with_initial(prompt, (&" ".repeat(indent), ""))
+        if let Some((line, rest)) = self.typed_ahead.split_once('\r') {
+            let line = line.to_owned();
+            self.typed_ahead = rest.to_owned();
+            writeln!(io::stdout(), "{}{line}", prompt.0)?;
+            return Ok(line);
+        }
+        let begun = " ".repeat(indent) + &std::mem::take(&mut self.typed_ahead);
+        self.editor.readline_with_initial(prompt, (&begun, ""))
     }
 
     /// A cell is remembered at once, so that a crash loses nothing. A home that cannot be written
@@ -105,46 +117,13 @@ fn ended(end: ReadlineError) -> rustyline::Result<Input> {
     }
 }
 
-/// `netlet/history.txt` in the user's data folder.
-fn history_file() -> Option<PathBuf> {
-    let folder = dirs::data_dir()?.join("netlet");
-    std::fs::create_dir_all(&folder).ok()?;
-    Some(folder.join("history.txt"))
+/// `netlet/history.txt` in the user's data folder, which is made first; none where there is no home.
+///
+/// # Errors
+/// When the folder cannot be made.
+pub fn history_file() -> io::Result<Option<PathBuf>> {
+    let Some(folder) = dirs::data_dir() else { return Ok(None) };
+    let folder = folder.join("netlet");
+    std::fs::create_dir_all(&folder)?;
+    Ok(Some(folder.join("history.txt")))
 }
-
-/// What helps at the prompt.
-#[derive(Default)]
-struct Assistant {
-    /// What the session knows.
-    scope: Scope,
-    /// The lines of the cell above the one that is typed, each with its newline.
-    above: String,
-}
-
-impl Completer for Assistant {
-    type Candidate = Pair;
-
-    fn complete(
-        &self,
-        line: &str,
-        position: usize,
-        _: &Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        let library = Texts::new(Path::new(""));
-        let context = check::Context { library: &library, ..check::Context::default() };
-        let text = format!("{}{line}", self.above);
-        let place = self.above.len() + position;
-        let found = assist::complete(&text, place, &self.scope, context, &files);
-        let pair = |item: Candidate| Pair { display: item.text.clone(), replacement: item.text };
-        let start = found.range.start - self.above.len();
-        Ok((start, found.items.into_iter().map(pair).collect()))
-    }
-}
-
-impl Hinter for Assistant {
-    type Hint = String;
-}
-
-impl Highlighter for Assistant {}
-impl Validator for Assistant {}
-impl Helper for Assistant {}

@@ -1,18 +1,19 @@
 //! The prompt.
 
+mod assistant;
 mod editor;
 mod pictures;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use netlet_dsl::messages::Picture;
-
 use crate::render::terminal::{TextShow, width};
 use crate::session::{Cell, Session, SessionOptions};
 
+pub use editor::history_file;
 use editor::{Input, LineEditor};
-pub use pictures::Pictures;
+use pictures::Inline;
+pub use pictures::{Form, Pictures, Terminal};
 
 /// Reads and runs cells until the user leaves. A cell's error ends the cell alone.
 ///
@@ -22,7 +23,9 @@ pub fn run(options: SessionOptions, pictures: Pictures) -> anyhow::Result<ExitCo
     let mut session = Session::open(options)?;
     let stopper = session.stopper();
     ctrlc::set_handler(move || stopper.stop())?;
-    let mut editor = LineEditor::new()?;
+    let (terminal, typed) = Terminal::find(pictures);
+    let mut inline = Inline::new(terminal);
+    let mut editor = LineEditor::new(typed)?;
     let mut out = io::stdout();
     writeln!(
         out,
@@ -36,17 +39,38 @@ pub fn run(options: SessionOptions, pictures: Pictures) -> anyhow::Result<ExitCo
             Input::Text(text) => match text.trim() {
                 "" => {}
                 "exit" | "quit" => return Ok(ExitCode::SUCCESS),
-                _ => run_cell(&mut session, text, pictures)?,
+                _ => run_cell(&mut session, text, &mut inline)?,
             },
         }
         editor.offer(session.scope());
     }
 }
 
-fn run_cell(session: &mut Session, text: String, pictures: Pictures) -> io::Result<()> {
-    let cell = Cell::new("prompt", text);
-    let inline = |picture: &Picture, out: &mut dyn Write| pictures.show(picture, out);
-    let mut show = TextShow::new(io::stdout(), width(), inline);
+fn run_cell(session: &mut Session, text: String, inline: &mut Inline) -> io::Result<()> {
+    let cell = Cell::new("prompt", as_cell(text));
+    let mut show = TextShow::new(io::stdout(), width, inline);
     let ended = session.run(&cell, &mut show);
     show.finish(ended.as_ref().err().map(|error| (error, &cell)))
+}
+
+/// `:rust CODE` is a cell of Rust.
+fn as_cell(text: String) -> String {
+    match text.trim_start().strip_prefix(":rust") {
+        Some(code) if code.is_empty() || code.starts_with(char::is_whitespace) => {
+            format!("%%rust\n{}", code.trim_start())
+        }
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rust_is_told_by_its_first_word() {
+        assert_eq!(as_cell(":rust 1 + 1".into()), "%%rust\n1 + 1");
+        assert_eq!(as_cell(":rusty".into()), ":rusty");
+        assert_eq!(as_cell("help".into()), "help");
+    }
 }

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use netlet_dsl::messages::{Failure, Progress};
 use serde_json::Value;
 
-use super::{cannot_write, stopped};
+use super::toolchain::no_cargo;
+use super::{cannot_write, contents, stopped};
 
 /// How much of what cargo says a failure shows.
 const LINES_SHOWN: usize = 20;
@@ -119,10 +120,7 @@ fn start_cargo(workspace: &Path) -> Result<Child, Failure> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.spawn().map_err(|error| {
-        Failure::new(format!("cannot run `cargo`: {error}"))
-            .help("install Rust 1.95 or newer, with cargo on the PATH")
-    })
+    command.spawn().map_err(|error| no_cargo(&error))
 }
 
 /// Cargo in `workspace`, free of what a surrounding cargo or its configuration says of builds.
@@ -195,7 +193,12 @@ fn collect(artifacts: &[PathBuf], folder: &Path) -> io::Result<()> {
             fs::copy(artifact, partial.join(name))?;
         }
     }
-    fs::rename(&partial, folder)
+    contents::write(&partial)?;
+    // A broken one makes room.
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => fs::rename(&partial, folder),
+    }
 }
 
 /// Writes only what differs, so that cargo builds only what changed.
@@ -275,7 +278,7 @@ mod tests {
             .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
             .collect();
         found.sort();
-        assert_eq!(found, ["liba.rlib", "liba.rmeta"]);
+        assert_eq!(found, ["files.txt", "liba.rlib", "liba.rmeta"]);
 
         let missing = [temporary.path().join("libgone.rlib")];
         let other = temporary.path().join("other");

@@ -5,7 +5,9 @@
 //! the processor), and appears whole or not at all, so sessions may start and build at once.
 
 mod build;
+mod contents;
 mod key;
+mod toolchain;
 
 use std::fs::{self, File};
 use std::io;
@@ -14,6 +16,7 @@ use std::path::{Path, PathBuf};
 use netlet_dsl::messages::Failure;
 
 pub use build::BuildProgress;
+pub use toolchain::toolchain;
 
 /// The source of the runtime: path within its workspace, content.
 const SOURCE: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/runtime_source.rs"));
@@ -44,7 +47,7 @@ impl Runtime {
         if let Some(runtime) = Self::open(&folder) {
             return Ok(runtime);
         }
-        fs::create_dir_all(&cache).map_err(|error| cannot_write(&cache, &error))?;
+        make_writable(&cache)?;
         let _lock = wait_for_lock(&cache, report)?;
         if let Some(runtime) = Self::open(&folder) {
             return Ok(runtime);
@@ -69,9 +72,48 @@ impl Runtime {
         )
     }
 
-    fn open(folder: &Path) -> Option<Self> {
-        folder.join(LIBRARY).is_file().then(|| Self { folder: folder.to_owned() })
+    /// What the cache has for this machine.
+    ///
+    /// # Errors
+    /// When it could not be built here: those of [`Self::find_or_build`].
+    pub fn state() -> Result<RuntimeState, Failure> {
+        let cache = cache_folder()?;
+        let folder = cache.join(key::key()?);
+        if folder.is_dir() {
+            return Ok(match contents::flaw(&folder) {
+                None => RuntimeState::Ready(folder),
+                Some(flaw) => RuntimeState::Broken { folder, flaw },
+            });
+        }
+        make_writable(&cache)?;
+        Ok(RuntimeState::Missing(cache))
     }
+
+    fn open(folder: &Path) -> Option<Self> {
+        contents::flaw(folder).is_none().then(|| Self { folder: folder.to_owned() })
+    }
+}
+
+/// What the cache has for a machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuntimeState {
+    /// A runtime, in this folder.
+    Ready(PathBuf),
+    /// Nothing, in this cache, but one can be built there.
+    Missing(PathBuf),
+    /// A runtime that has lost something; it is built anew when it is next used.
+    Broken {
+        /// Its folder.
+        folder: PathBuf,
+        /// What is wrong.
+        flaw: String,
+    },
+}
+
+/// Makes the cache, and sees whether it can be written.
+fn make_writable(cache: &Path) -> Result<(), Failure> {
+    let tried = fs::create_dir_all(cache).and_then(|()| tempfile::tempfile_in(cache));
+    tried.map(drop).map_err(|error| cannot_write(cache, &error))
 }
 
 #[cfg(target_os = "macos")]
