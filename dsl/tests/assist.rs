@@ -127,11 +127,10 @@ fn keys_come_once_all_places_are_filled() {
     assert_eq!(inside("conv 6 3 pad=1 pad"), ["padmode="]);
     assert!(!inside("conv 6 ").contains(&"pad=".into()), "the window is missing");
     assert_eq!(inside("conv 6 3 pad=s"), ["same"]);
-    assert_eq!(inside("conv 6 3 bias="), ["yes", "no", "in.channels", "in.height", "in.width"]);
-    assert_eq!(
-        inside("upsample 2 mode="),
-        ["nearest", "bilinear", "bicubic", "in.channels", "in.height", "in.width"]
-    );
+    assert_eq!(inside("maxpool 3 pad=s"), [""; 0], "a pool takes an amount");
+    assert_eq!(inside("conv 6 3 bias="), ["yes", "no"]);
+    assert_eq!(inside("conv 6 3 groups="), ["in.channels", "in.height", "in.width"]);
+    assert_eq!(inside("upsample 2 mode="), ["nearest", "bilinear", "bicubic"]);
     let details = details("net A(1x8x8) { conv 6 3 pa", &[]);
     assert!(details[0].starts_with("pad= | 0: "), "{details:?}");
 }
@@ -157,6 +156,40 @@ fn a_block_offers_its_parameters_and_labels() {
     assert_eq!(offered("net A(3x8x8) {\n b 4 ", &["block b(c, n=2) { conv c n }"]), ["n=", "as"]);
     assert_eq!(offered("skip add { relu } v", &["net Open(3x8x8)"]), ["via"]);
     assert_eq!(offered("skip c", &["net Open(3x8x8)"]), ["concat"]);
+}
+
+#[test]
+fn what_is_offered_is_right() {
+    let family = "net F(1x28x28, wide=4, biased=yes, mode=reflect) {\n    conv 4 3 pad=1 as first\n    maxpool 2 as half\n    ";
+    let inside = |step: &str| format!("{family}{step}\n}}");
+    let train = |key: &str| format!("{CLASSIFIER}\n{DATA}\ntrain A on grey {key}▮");
+    let places = [
+        inside("conv ▮ 3"),
+        inside("conv 4 3 pad=▮"),
+        inside("conv 4 3 bias=▮"),
+        inside("conv 4 3 padmode=▮"),
+        inside("conv 4 3 init=▮"),
+        inside("unpool ▮"),
+        inside("concat ▮"),
+        inside("add ▮"),
+        inside("from ▮"),
+        inside("upsample to=▮"),
+        inside("upsample 2 mode=▮"),
+    ];
+    let commands = ["optimizer=", "schedule=", "loss=", "weights=", "best=", "clip=", "patience="];
+    for marked in places.into_iter().chain(commands.map(train)) {
+        let (text, _) = parted(&marked);
+        let found = completed(&marked, &[]);
+        for item in &found.items {
+            let mut whole = text.clone();
+            whole.replace_range(found.range.clone(), &item.text);
+            let errors = common::diagnostics(&whole).into_iter();
+            let errors = errors.filter(|it| it.severity == netlet_dsl::diagnostic::Severity::Error);
+            let errors = errors.map(|it| it.headline).collect::<Vec<_>>();
+            assert!(errors.is_empty(), "`{}` at {marked}: {errors:?}", item.text);
+        }
+        assert!(!found.items.is_empty(), "nothing at {marked}");
+    }
 }
 
 #[test]
@@ -224,14 +257,14 @@ fn a_layer_is_told_of_with_its_shapes_at_that_line() {
         multiply-adds  313,600
 
         stride=1      steps from one window to the next
-        pad=0         rows and columns around the map: an amount, a pair `1x3`, `same`, `valid` or `full`
+        pad=0         rows and columns around the map: an amount, or a pair `1x3`: same, valid, full
         dilation=1    steps from one value to the next within a window
         groups=1      parts of the channels that are taken by themselves
         bias=yes      whether a learned number is added to each channel or feature
         padmode=zero  what stands around the map: zero, reflect, replicate, symmetric, circular
     ");
     let html = inspected(net, &[]).html(false);
-    assert!(html.contains("16x28x28") && html.contains("<code>same</code>"), "{html}");
+    assert!(html.contains("16x28x28") && html.contains("<code>1x3</code>"), "{html}");
     assert_eq!(fact("net A(1x28x28) {\n conv 6 5▮x5 -> relu", &[], "out"), "6x24x24");
     assert_eq!(fact("avg▮pool 2", &["net A(1x28x28)\nconv 6 5"], "out"), "6x12x12");
     let wrong = fact("net A(1x28x28) { lin▮ear 10 }", &[], "error");

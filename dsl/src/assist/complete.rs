@@ -229,6 +229,13 @@ impl At<'_> {
         found
     }
 
+    /// The same where a number is wanted.
+    fn numbers(&self) -> Vec<Candidate> {
+        let mut found = self.values();
+        found.retain(|value| value.detail.is_empty() || is_number(&value.detail));
+        found
+    }
+
     fn families(&self) -> Vec<Candidate> {
         let families = self.place.scope.definitions.families();
         let families = families.map(|family| {
@@ -315,11 +322,9 @@ impl At<'_> {
             (CallKind::Step, "size") if call.name == "crop" => {
                 names::labels(self.place, |label| matches!(label.shape, None | Some(Shape::Map(_))))
             }
+            (CallKind::Step, _) if crate::layers::layer(call.name).is_some() => self.numbers(),
             (CallKind::Step, _) => {
-                let is_layer = crate::layers::layer(call.name).is_some();
-                let labels =
-                    if is_layer { Vec::new() } else { names::labels(self.place, |_| true) };
-                self.values().into_iter().chain(labels).collect()
+                self.values().into_iter().chain(names::labels(self.place, |_| true)).collect()
             }
             (CallKind::Transform, "imagenet") => {
                 vec![Candidate::new(Kind::Word, "imagenet", "mean and deviation of its pixels")]
@@ -376,15 +381,26 @@ impl At<'_> {
             }
             _ => {}
         }
-        let chosen = match default {
-            "yes" | "no" => vec!["yes", "no"],
-            _ => vocabulary::words_of_key(call.name, key),
+        let is_flag = matches!(default, "yes" | "no");
+        let chosen = match is_flag {
+            true => vec!["yes", "no"],
+            false => vocabulary::words_of_key(call.name, key),
         };
-        let chosen = chosen.into_iter().map(|word| {
+        let values = match call.kind {
+            CallKind::Step if is_flag || !is_number(default) => {
+                // The value of a parameter is one of the words, where it is known.
+                let mut values = names::variables(self.place);
+                let may_be = |value: &str| value.is_empty() || chosen.contains(&value);
+                values.retain(|variable| may_be(&variable.detail));
+                values
+            }
+            CallKind::Step => self.numbers(),
+            _ => Vec::new(),
+        };
+        let chosen = chosen.iter().map(|&word| {
             let detail = if word == default { "the default" } else { "" };
             Candidate::new(Kind::Word, word, detail)
         });
-        let values = if call.kind == CallKind::Step { self.values() } else { Vec::new() };
         chosen.chain(values).collect()
     }
 
@@ -403,6 +419,11 @@ impl At<'_> {
 
 fn is_item_word(word: &str) -> bool {
     matches!(word, "net" | "block" | "data")
+}
+
+/// Whether a value is a number, or a size of several.
+fn is_number(value: &str) -> bool {
+    value.starts_with(|first: char| first.is_ascii_digit() || first == '-')
 }
 
 fn is_map(node: &Node) -> bool {

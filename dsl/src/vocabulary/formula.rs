@@ -4,6 +4,8 @@
 const SLIDING: &str =
     "side out = (side + 2*pad - dilation*(window - 1) - 1)/stride + 1, rounded down";
 const POOLING: &str = "side out = (side + 2*pad - dilation*(window - 1) - 1)/stride + 1, rounded down, or up with ceil=yes";
+const AVERAGING: &str =
+    "side out = (side + 2*pad - window)/stride + 1, rounded down, or up with ceil=yes";
 const TRANSPOSED: &str =
     "side out = (side - 1)*stride - 2*pad + dilation*(window - 1) + outpad + 1";
 const NORM: &str = "y = (x - mean)/sqrt(variance + eps)*weight + bias";
@@ -13,7 +15,8 @@ pub fn formula(layer: &str) -> Option<&'static str> {
     Some(match layer {
         "conv" | "conv3d" | "depthwise" | "separable" => SLIDING,
         "convt" | "convt3d" => TRANSPOSED,
-        "maxpool" | "maxpool3d" | "avgpool" => POOLING,
+        "maxpool" | "maxpool3d" => POOLING,
+        "avgpool" => AVERAGING,
         "linear" => "y = W x + b",
         "batchnorm" | "instancenorm" | "layernorm" | "groupnorm" => NORM,
         "lrn" => "y = x/(k + alpha/size * sum of x^2 over size channels)^beta",

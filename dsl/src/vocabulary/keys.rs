@@ -14,18 +14,20 @@ pub fn about_key(of: &str, key: &str) -> Option<&'static str> {
 /// The words that a key of something may be, or none where it is no word.
 pub fn words_of_key(of: &str, key: &str) -> Vec<&'static str> {
     match (of, key) {
-        (_, "optimizer") => words::OPTIMIZERS.to_vec(),
-        (_, "loss") => words::losses().collect(),
-        (_, "schedule") => words::SCHEDULES.to_vec(),
-        (_, "weights") => words::WEIGHTS.to_vec(),
-        (_, "clip" | "until" | "patience") => vec!["none"],
-        (_, "padmode") | ("pad", "mode") => words::pad_modes().collect(),
+        ("train" | "lrfind", "optimizer") => words::OPTIMIZERS.to_vec(),
+        ("train" | "lrfind", "loss") => words::losses().collect(),
+        ("train" | "lrfind", "weights") => words::WEIGHTS.to_vec(),
+        ("train", "schedule") => words::SCHEDULES.to_vec(),
+        ("train", "clip" | "until" | "patience") => vec!["none"],
+        ("load", "match") => words::MATCHINGS.to_vec(),
+        ("export", "as") => words::EXPORTS.to_vec(),
+        ("conv" | "depthwise" | "separable", "padmode") | ("pad", "mode") => {
+            words::pad_modes().collect()
+        }
+        ("conv" | "conv3d" | "depthwise" | "separable", "pad") => words::PADDINGS.to_vec(),
         ("upsample", "mode") => words::UPSAMPLE_MODES.to_vec(),
         ("roialign", "scale") => vec!["auto"],
-        (_, "pad") => words::PADDINGS.to_vec(),
         (_, "init") => words::STARTS.to_vec(),
-        (_, "match") => words::MATCHINGS.to_vec(),
-        (_, "as") => words::EXPORTS.to_vec(),
         (_, "onbad") => words::ON_BAD.to_vec(),
         _ => Vec::new(),
     }
@@ -34,11 +36,7 @@ pub fn words_of_key(of: &str, key: &str) -> Vec<&'static str> {
 /// Where, which key, what it means. An empty place is anywhere.
 const KEYS: &[(&str, &str, &str)] = &[
     ("", "stride", "steps from one window to the next"),
-    (
-        "",
-        "pad",
-        "rows and columns around the map: an amount, a pair `1x3`, `same`, `valid` or `full`",
-    ),
+    ("", "pad", "rows and columns around the map: an amount, or a pair `1x3`"),
     ("convt convt3d", "pad", "rows and columns that are taken off the output"),
     ("", "dilation", "steps from one value to the next within a window"),
     ("", "groups", "parts of the channels that are taken by themselves"),

@@ -161,6 +161,17 @@ mod tests {
     }
 
     #[test]
+    fn every_word_and_every_key_says_what_it_does() {
+        let entries = layers().chain(commands()).chain(sources()).chain(transforms());
+        for Entry { name, signature, about, .. } in entries {
+            assert!(!about.is_empty(), "{name}");
+            for key in signature.split(' ').filter_map(|part| part.split_once('=')) {
+                assert!(about_key(name, key.0).is_some(), "{name} {}", key.0);
+            }
+        }
+    }
+
+    #[test]
     fn every_word_has_help() {
         for name in ["conv", "concat", "separable", "train", "fashion_mnist", "repeat"] {
             let text = crate::assist::help(name).unwrap_or_default();
