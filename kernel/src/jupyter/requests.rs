@@ -119,8 +119,8 @@ fn kernel_info() -> KernelInfoReply {
             version: version.clone(),
             mimetype: Some("text/x-netlet".into()),
             file_extension: Some(".net".into()),
-            // There is no lexer by the language's name to look for.
-            pygments_lexer: Some("text".into()),
+            // The Python package has it.
+            pygments_lexer: Some("netlet".into()),
             codemirror_mode: None,
             nbconvert_exporter: None,
         },
