@@ -5,6 +5,7 @@ It needs cargo, Node.js with npm, and maturin (`pip install maturin`).
 """
 
 import argparse
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -21,13 +22,16 @@ def main():
     parser = argparse.ArgumentParser(description="Builds the wheel.")
     parser.add_argument("folder", type=Path, help="where the wheel goes")
     folder = parser.parse_args().folder.resolve()
-    for tool, package in (("cargo", "Rust"), ("npm", "Node.js"), ("maturin", "maturin")):
+    for tool, package in (("cargo", "Rust"), ("npm", "Node.js with npm")):
         if shutil.which(tool) is None:
             sys.exit(f"building the wheel needs `{tool}`: install {package}")
+    if importlib.util.find_spec("maturin") is None:
+        sys.exit(f"building the wheel needs maturin: {sys.executable} -m pip install maturin")
     shutil.rmtree(DATA, ignore_errors=True)
     build_extension()
     make_kernelspec()
-    run("maturin", "build", "--release", "--locked", "--out", str(folder), cwd=HERE)
+    maturin = (sys.executable, "-m", "maturin", "build", "--release", "--locked")
+    run(*maturin, "--out", str(folder), cwd=HERE)
 
 
 def build_extension():
@@ -36,12 +40,10 @@ def build_extension():
     run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=extension)
     run("npm", "run", "build", cwd=extension)
     # How JupyterLab tells its users where the extension is from.
-    origin = {"packageManager": "python", "packageName": "netlet", "uninstallInstructions": UNINSTALL}
+    uninstall = "pip uninstall netlet"
+    origin = {"packageManager": "python", "packageName": "netlet", "uninstallInstructions": uninstall}
     installed = DATA / "share" / "jupyter" / "labextensions" / "netlet"
     (installed / "install.json").write_text(json.dumps(origin, indent=2) + "\n", encoding="utf-8")
-
-
-UNINSTALL = "Use your Python package manager (pip, conda, etc.) to uninstall the package netlet"
 
 
 def make_kernelspec():

@@ -35,6 +35,8 @@ _BLANK = r"[ \t\r\u00a0\ufeff]"
 _NAME = r"[A-Za-z][A-Za-z0-9_]*"
 _PATH = rf"{_NAME}(?:\.[A-Za-z0-9_]+)*"
 _END = r"(?![A-Za-z0-9_])"
+# The action of a rule that only looks ahead.
+_NOTHING = bygroups()
 
 
 def _words(kind):
@@ -102,19 +104,20 @@ class NetletLexer(RegexLexer):
         "header": [(rf"strict{_END}", Keyword), include("inside")],
         # Behind what is called.
         "inside": [
-            (r"(?=[\n;|}]|->)", None, "#pop"),
+            (r"(?=[\n;|}]|->)", _NOTHING, "#pop"),
             (r"\{", Punctuation, "body"),
             include("value"),
         ],
         # In brackets, where a line may end anywhere.
         "brackets": [
             (r"[)\]]", Punctuation, "#pop"),
-            (r"(?=[{}])", None, "#pop"),
+            (r"(?=[{}])", _NOTHING, "#pop"),
             (r"\n", Whitespace),
             include("value"),
         ],
         "value": [
             include("trivia"),
+            include("number"),
             (rf"(as)({_BLANK}+)({_NAME})(?!{_BLANK}*=)", bygroups(Keyword, Whitespace, Name.Label)),
             (
                 rf"({_NAME})({_BLANK}*)(=)(?!=)",
@@ -124,7 +127,6 @@ class NetletLexer(RegexLexer):
             include("reserved"),
             (rf"(in)((?:\.[A-Za-z0-9_]+)*){_END}", bygroups(Name.Builtin.Pseudo, Name)),
             (_PATH, Name),
-            include("number"),
             (r'"[^"\n]*"', String.Double),
             (r'"[^"\n]*', Error),
             (r"[(\[]", Punctuation, "brackets"),

@@ -192,12 +192,15 @@ function word(stream, state) {
   return 'variableName';
 }
 
-/** A word of the language, or what is called by a name of one's own. */
+/**
+ * A word of the language, or what is called by a name of one's own. JupyterLab draws standard names
+ * as it does numbers, and special ones in a colour of their own.
+ */
 function called(text) {
   if (COMMANDS.has(text)) {
     return 'keyword';
   }
-  return CALLS.has(text) ? 'variableName.standard' : 'variableName.special';
+  return CALLS.has(text) ? 'variableName.special' : 'variableName.function';
 }
 
 function followBracket(state, bracket) {
