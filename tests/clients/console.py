@@ -19,7 +19,6 @@ def main():
         timeout=PATIENCE,
         encoding="utf-8",
         dimensions=(50, 120),
-        env=None,
     )
     console.logfile_read = sys.stdout
     for number, cell in enumerate(cells, 1):
@@ -28,7 +27,7 @@ def main():
         console.send(cell + "\x1b\r")
     console.expect(rf"In \[.*{len(cells) + 1}.*\]: ")
     console.sendeof()
-    console.expect(["y/n", pexpect.EOF])
+    console.expect(r"\[y\]/n")
     console.send("y\r")
     console.expect(pexpect.EOF)
 
