@@ -91,7 +91,7 @@ fn a_page_of_the_first_notebook_is_coloured() {
         r#"<span class="k">train</span>"#,
         r#"<span class="kt">fashion_mnist</span>"#,
         "data:image/png;base64,",
-        "<svg",
+        "data:image/svg+xml;base64,",
         "<table",
     ] {
         assert!(page.contains(piece), "no {piece} in the page");
