@@ -6,6 +6,7 @@
 pub mod program;
 pub mod python;
 pub mod terminal;
+pub mod wheel;
 
 use std::path::{Path, PathBuf};
 

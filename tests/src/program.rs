@@ -20,14 +20,7 @@ fn build() -> PathBuf {
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
-    // What cargo tells a test of its package would have some dependencies built anew.
-    for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-            cargo.env_remove(&name);
-        }
-    }
-    let output = cargo.stderr(Stdio::inherit()).output().expect("cargo runs");
+    let output = without_package(&mut cargo).stderr(Stdio::inherit()).output().expect("cargo runs");
     assert!(output.status.success(), "netlet does not build");
     let messages = String::from_utf8(output.stdout).expect("cargo's messages are UTF-8");
     let mut executables = messages.lines().filter_map(|line| {
@@ -35,6 +28,18 @@ fn build() -> PathBuf {
         message["executable"].as_str().map(PathBuf::from)
     });
     executables.next_back().expect("cargo names the program")
+}
+
+/// A command without what cargo tells a test of its package, which would have some dependencies
+/// built anew.
+pub(crate) fn without_package(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
 }
 
 /// The program with `arguments`, in `folder`.

@@ -26,13 +26,20 @@ impl Python {
     pub fn get() -> &'static Self {
         static PYTHON: OnceLock<Python> = OnceLock::new();
         PYTHON.get_or_init(|| {
-            let target = program::path().parent().expect("the target folder").to_owned();
-            let lock = File::create(target.join("python.lock")).expect("a lock file");
-            lock.lock().expect("the lock of the environment");
-            let python = Self { folder: target.join("python") };
-            python.install();
+            let python = Self::environment("python", &PACKAGES);
+            python.install_kernel();
             python
         })
+    }
+
+    /// The environment of a name, with packages in it; made first if it is not there.
+    pub(crate) fn environment(name: &str, packages: &[&str]) -> Self {
+        let target = program::path().parent().expect("the target folder");
+        let lock = File::create(target.join(format!("{name}.lock"))).expect("a lock file");
+        lock.lock().expect("the lock of the environment");
+        let python = Self { folder: target.join(name) };
+        python.install(packages);
+        python
     }
 
     /// A command of the environment, such as `jupyter`, that finds the kernel.
@@ -44,18 +51,22 @@ impl Python {
         command
     }
 
-    fn install(&self) {
-        let wanted = PACKAGES.join("\n");
+    /// Installs packages of Python's index, or files.
+    pub(crate) fn pip_install(&self, arguments: &[&str]) {
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        succeed(self.command("python").args(pip).args(arguments));
+    }
+
+    fn install(&self, packages: &[&str]) {
+        let wanted = packages.join("\n");
         let stamp = self.folder.join("packages.txt");
         if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
-            return self.install_kernel();
+            return;
         }
         // A half-made environment is worth nothing.
         let _ = fs::remove_dir_all(&self.folder);
         succeed(Command::new("python3").args(["-m", "venv"]).arg(&self.folder));
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-        succeed(self.command("python").args(pip).args(PACKAGES));
-        self.install_kernel();
+        self.pip_install(packages);
         fs::write(stamp, wanted).expect("a stamp in the environment");
     }
 
@@ -64,7 +75,8 @@ impl Python {
     }
 }
 
-fn succeed(command: &mut Command) {
+/// Runs a command that must succeed.
+pub(crate) fn succeed(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?} failed:\n{said}");

@@ -1,0 +1,1 @@
+"""Netlet in Python: the kernel's program, and colours for its language."""
