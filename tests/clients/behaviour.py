@@ -246,6 +246,11 @@ def rust():
     cells = [
         ("net", DEFINITION),
         ("kept", "%%rust\nlet numbers = vec![1.5f32, 2.5];\nlet mut words = String::from(\"é\");"),
+        (
+            "found",
+            "%%rust\nlet map = std::collections::HashMap::from([(1, 2)]);\n"
+            "let (left, mut right) = (vec![1u8], 'b'.to_string());",
+        ),
         ("used", "%%rust\nwords.push('!');\nformat!(\"{words} {}\", numbers.iter().sum::<f32>())"),
         ("vars", "%%rust\n:vars"),
         (

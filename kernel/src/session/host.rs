@@ -194,8 +194,10 @@ impl Interpreter {
                 }
                 Step::Depend(name, config) => {
                     let mut next = state.clone();
-                    // The crate may have to be fetched.
+                    // The crate may have to be fetched, and cargo is told so by a file that only
+                    // a cell writes.
                     next.set_offline_mode(false);
+                    context.borrow_mut().eval_with_state("();", next.clone())?;
                     if name.starts_with(['.', '/']) {
                         next.add_local_dep(name)?;
                     } else {

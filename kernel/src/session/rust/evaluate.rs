@@ -6,7 +6,7 @@ use evcxr::Error;
 use netlet_dsl::messages::Failure;
 
 use super::commands::{Command, HELP, split};
-use super::types::{answered, are_unknown, question, untyped};
+use super::types::{answers, are_unknown, question, typed, untyped, with_paths};
 use super::{RustCell, RustError};
 
 /// What is in force in every cell.
@@ -137,7 +137,15 @@ fn run(rust: &str, steps: &mut Steps<'_>) -> Result<Evaluated, Error> {
     else {
         return Err(error);
     };
-    match steps(Step::Run(&answered(rust, &variables, &errors))) {
+    let types = answers(&errors);
+    let ended = match steps(Step::Run(&typed(rust, &variables, &types))) {
+        Err(Error::CompilationErrors(errors)) => {
+            let types = with_paths(&types, &errors);
+            steps(Step::Run(&typed(rust, &variables, &types)))
+        }
+        ended => ended,
+    };
+    match ended {
         // The types have no name here, and the cell's own words say it better.
         Err(Error::CompilationErrors(_)) => Err(error),
         ended => ended,
@@ -154,9 +162,14 @@ fn failed(error: &Error, text: &str) -> RustEnd {
         }
         other => {
             let message = other.to_string();
-            let mut lines = message.lines();
-            let mut failure = Failure::new(lines.next().unwrap_or_default().trim_end_matches('.'));
-            failure.notes.extend(lines.map(|line| line.trim().to_owned()));
+            // Cargo says what it does before it says what is wrong.
+            let said = message.lines().map(str::trim).filter(|line| !line.is_empty());
+            let said = said.skip_while(|line| line.starts_with("Updating "));
+            let mut lines =
+                said.map(|line| line.strip_prefix("error: ").unwrap_or(line).to_owned());
+            let headline = lines.next().unwrap_or_else(|| "the Rust cell was not run".to_owned());
+            let mut failure = Failure::new(headline.trim_end_matches('.'));
+            failure.notes.extend(lines);
             if are_unknown(error) {
                 failure = failure.help("or put the code in braces, so that nothing of it is kept");
             }
