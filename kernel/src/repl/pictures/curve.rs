@@ -167,7 +167,15 @@ mod tests {
     fn a_falling_loss_falls() {
         let training = vec![(0.0, 2.0), (1.0, 1.0), (2.0, 0.5)];
         let curve = Curve { training, test: vec![(2.0, 1.5)] };
-        insta::assert_snapshot!(curve.lines(4, &PLAIN));
+        let lines = curve.lines(4, &PLAIN);
+        let rows = lines.lines().collect::<Vec<_>>();
+        assert_eq!(rows.len(), 5, "{lines}");
+        assert!(
+            rows[0].starts_with("    2.000 │") && !rows[0].starts_with("    2.000 │ "),
+            "{lines}"
+        );
+        assert!(rows[3].starts_with("    0.500 │ ") && rows[3].len() > 40, "{lines}");
+        assert!(rows[4].contains("loss over 2.0 epochs: training, test"), "{lines}");
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod place;
 #[cfg(unix)]
 mod probe;
 mod sixel;
+#[cfg(test)]
+mod tests;
 mod text;
 mod tmux;
 
