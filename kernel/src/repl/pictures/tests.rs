@@ -29,7 +29,7 @@ fn picture() -> Picture {
     let mut png = Vec::new();
     pixels().write_to(&mut Cursor::new(&mut png), ImageFormat::Png).expect("a PNG");
     let (name, alt) = ("fields".into(), "four fields".into());
-    Picture { name, alt, live: false, width: 160, height: 96, png }
+    Picture { name, alt, live: false, width: 160, height: 96, png, svg: None }
 }
 
 fn sent(form: Form) -> String {
