@@ -67,7 +67,7 @@ fn a_worker_that_died_is_told_of_and_replaced() {
     assert_eq!(result["status"], "ok", "{result:#}");
     let shown = result["shown"].as_str().expect("a text");
     assert!(shown.contains("the worker ended unexpectedly (signal: 9"), "{shown}");
-    assert!(shown.contains("a new one takes over"), "{shown}");
+    assert!(shown.contains("a new worker takes over"), "{shown}");
     assert!(shown.contains("the Rust variables are gone: lost"), "{shown}");
     assert_eq!(result["before"], result["after"], "{result:#}");
     let exit = result["exit"].as_str().expect("a text");

@@ -145,7 +145,7 @@ impl Worker {
         if let State::Broken(failure) = &self.state {
             if self.restore {
                 let mut message = format!(
-                    "{}; a new one takes over: networks, data sets and the last saved weights are \
+                    "{}; a new worker takes over: networks, data sets and the last saved weights are \
                      brought back",
                     failure.headline
                 );
