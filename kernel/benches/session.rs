@@ -28,6 +28,7 @@ fn main() -> anyhow::Result<()> {
     let rounds = if std::env::args().any(|argument| argument == "--bench") { 15 } else { 1 };
     let mut ready = Vec::new();
     let mut answer = Vec::new();
+    let mut line = Vec::new();
     let mut definition = Vec::new();
     let mut overhead = Vec::new();
     open()?.ready(&mut silent).map_err(|error| anyhow::anyhow!("not ready: {error:?}"))?;
@@ -36,6 +37,14 @@ fn main() -> anyhow::Result<()> {
         let mut session = open()?;
         session.ready(&mut silent).map_err(|error| anyhow::anyhow!("not ready: {error:?}"))?;
         ready.push(start.elapsed());
+
+        run(&mut session, "net Open(1x28x28)")?;
+        for _ in 0..10 {
+            let start = Instant::now();
+            run(&mut session, "conv 4 3x3 pad=1 -> relu")?;
+            line.push(start.elapsed());
+        }
+        run(&mut session, "close")?;
 
         // Another channel count each round, so that nothing is compiled already.
         let net = LENET5.replace("conv 16", &format!("conv {}", 16 + round));
@@ -54,6 +63,7 @@ fn main() -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     for (what, times) in [
         ("session ready, runtime in the cache", ready),
+        ("answer to a line of layers", line),
         ("answer to LeNet-5's definition", answer),
         ("LeNet-5 from definition to runnable", definition),
         ("overhead of a command", overhead),

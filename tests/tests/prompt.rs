@@ -45,6 +45,35 @@ fn a_network_is_typed_trained_interrupted_and_trained_on() {
 }
 
 #[test]
+fn lines_typed_ahead_are_all_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(folder.path(), &[], 40, 100);
+    // Some of it comes before anybody reads lines.
+    terminal.type_text("net A(1x28x28)\rconv 4 5x5\r");
+    terminal.wait_for("4x24x24");
+    terminal.wait_for_prompt();
+    terminal.type_text("maxpool 2\rundo\rflatten\rlinear 10\r");
+    let screen = terminal.wait_for("23,050 parameters");
+    assert!(screen.contains("taken back from A: maxpool 2"), "{screen}");
+    terminal.wait_for_prompt();
+    terminal.type_text("\u{4}");
+    assert_eq!(terminal.wait_for_end(), 0);
+}
+
+#[test]
+fn fifty_pasted_lines_are_one_cell() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::start(folder.path(), &[], 70, 100);
+    terminal.wait_for_prompt();
+    let body = "    conv 4 3x3 pad=1\r".repeat(48);
+    terminal.type_text(&format!("\u{1b}[200~net A(1x8x8) {{\r{body}}}\u{1b}[201~\r"));
+    terminal.wait_for("A: 1x8x8 -> 4x8x8");
+    terminal.wait_for_prompt();
+    terminal.type_text("\u{4}");
+    assert_eq!(terminal.wait_for_end(), 0);
+}
+
+#[test]
 fn what_was_typed_is_remembered() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut first = Terminal::start(folder.path(), &[], 30, 80);
