@@ -163,8 +163,7 @@ class Lab:
     def open(self, address):
         self.driver.get(address)
         wait_for("the notebook", lambda: self.script(CELLS))
-        idle = "return document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status"
-        wait_for("a kernel that is ready", lambda: self.script(idle) == "idle")
+        wait_for("a kernel that is ready", lambda: self.script(READY))
         self.command("application:toggle-left-area")
         time.sleep(1)
         self.look("opened")
@@ -187,9 +186,14 @@ class Lab:
                 if len(pictures) == 5:
                     self.script(SHOW, train)
                     self.look("training")
-            return all(cell["ran"] for cell in cells)
+            # What follows a cell with an error is not run.
+            return all(cell["ran"] for cell in cells) or any(cell["errors"] for cell in cells)
 
-        wait_for("the end of all cells", finished)
+        try:
+            wait_for("the end of all cells", finished)
+        except TimeoutError:
+            self.look("stuck")
+            raise
         return {"pictures": len(pictures)}
 
     def outputs(self):
@@ -252,6 +256,11 @@ class Lab:
             self.look(f"notebook-{theme.lower()}")
 
 
+READY = """
+const context = jupyterapp.shell.currentWidget?.sessionContext;
+const kernel = context?.session?.kernel;
+return context?.isReady && kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+"""
 # The code cells: their text, whether they ran, and what they show.
 CELLS = """
 const panel = jupyterapp.shell.currentWidget;

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::Output;
+use std::sync::{Mutex, PoisonError};
 
 use netlet_tests::python::client;
 use netlet_tests::{program, root, wheel};
@@ -14,7 +15,10 @@ use serde_json::Value;
 
 const NOTEBOOK: &str = "notebooks/lenet.ipynb";
 
+/// What a command prints. One at a time, since each has a kernel that trains on all cores.
 fn output(command: &mut std::process::Command) -> String {
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let Output { status, stdout, stderr } = command.output().expect("a command of Jupyter starts");
     assert!(status.success(), "{command:?} failed:\n{}", String::from_utf8_lossy(&stderr));
     String::from_utf8(stdout).expect("UTF-8 of Jupyter")
