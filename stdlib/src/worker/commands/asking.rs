@@ -54,7 +54,7 @@ impl Executor {
         let answered = match on {
             Subject::Data { name, range } => {
                 let (model, data) = self.model_and_data(&net, &name)?;
-                let order = Order::of(chosen(&name, data, range)?.into_iter());
+                let order = Order::of(chosen(&name, data, range)?);
                 let answered = model.predict_samples(data, Part::Test, &order, tta, watch)?;
                 let Some(answered) = answered else { return Ok(None) };
                 let examples = examples(data, order.indices().iter().copied())?;
