@@ -267,7 +267,7 @@ def rust():
         (
             "picture",
             "%%rust\nnetlet::messages::Picture { name: \"dot\".into(), alt: \"a dot\".into(), "
-            "live: false, width: 1, height: 1, png: vec![1, 2, 3] }",
+            "live: false, width: 1, height: 1, png: vec![1, 2, 3], svg: None }",
         ),
         ("command", "%%rust\n:nonsense"),
         ("language", "summary Small"),
