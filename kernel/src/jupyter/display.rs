@@ -136,13 +136,14 @@ impl Displays {
         } else {
             self.live_pictures.remove(&id)
         };
+        // nbconvert reads the words for those who cannot see the picture from the metadata.
+        let about = json!({ "width": picture.width, "height": picture.height, "alt": picture.alt });
+        let metadata = serde_json::Map::from_iter([("image/png".to_owned(), about)]);
         let mut data = Media::new(vec![
             MediaType::Png(STANDARD.encode(&picture.png)),
             MediaType::Plain(picture.alt),
         ]);
         data.content.extend(picture.svg.map(MediaType::Svg));
-        let size = json!({ "width": picture.width, "height": picture.height });
-        let metadata = serde_json::Map::from_iter([("image/png".to_owned(), size)]);
         let transient = Transient { display_id: Some(id) };
         if shown {
             UpdateDisplayData { data, metadata, transient }.into()
@@ -433,6 +434,7 @@ mod tests {
         assert_eq!(sent[0].1["data"]["text/plain"], "a curve");
         let svg = |message: usize| &sent[message].1["data"]["image/svg+xml"];
         assert_eq!([svg(0), svg(2)], [&Value::Null, &json!("<svg/>")]);
-        assert_eq!(sent[0].1["metadata"]["image/png"], json!({ "width": 640, "height": 400 }));
+        let about = json!({ "width": 640, "height": 400, "alt": "a curve" });
+        assert_eq!(sent[0].1["metadata"]["image/png"], about);
     }
 }
