@@ -2,7 +2,7 @@
 
 use crate::check::{Context, Scope, survey};
 use crate::elaborate::{Seen, Watch};
-use crate::syntax::ast::{ItemKind, Program, Step, StepKind};
+use crate::syntax::ast::{ItemKind, Program, Step};
 use crate::syntax::{parse_lines_that_are_right, tokens::TokenKind};
 
 use super::cursor::Cursor;
@@ -75,17 +75,7 @@ fn known(text: &str, at: usize, scope: &Scope, context: Context<'_>) -> Place {
 /// The labels of steps before a place.
 fn collect_labels(steps: &[Step], at: usize, labels: &mut Vec<String>) {
     for step in steps.iter().take_while(|step| step.span.start < at) {
-        let bodies = match &step.kind {
-            StepKind::Skip(skip) => std::iter::once(&skip.body).chain(&skip.via).collect(),
-            StepKind::Branches(_, branches) => branches.iter().collect(),
-            StepKind::Repeat(repeat) => vec![&repeat.body],
-            StepKind::If(condition) => {
-                let arms = condition.arms.iter().map(|(_, body)| body);
-                arms.chain(&condition.otherwise).collect()
-            }
-            _ => Vec::new(),
-        };
-        bodies.into_iter().for_each(|body| collect_labels(&body.steps, at, labels));
+        step.kind.bodies().into_iter().for_each(|body| collect_labels(&body.steps, at, labels));
         labels.extend(step.label.iter().map(|label| label.value.clone()));
     }
 }

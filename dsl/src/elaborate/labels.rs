@@ -10,7 +10,7 @@ use crate::check::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::network::NodeId;
 use crate::shape::Shape;
-use crate::syntax::ast::{Body, Expr, Name, Step, StepKind, Value};
+use crate::syntax::ast::{Expr, Name, Step, Value};
 
 /// A value of a network, with what a message may say of it.
 #[derive(Clone, Debug)]
@@ -218,25 +218,10 @@ fn collect<'s>(
             written.entry(value.clone()).or_insert_with(|| span.clone());
         }
         // What has a label, or is a head or a shared piece, is a level of its own.
-        let inner = if step.label.is_some() { Vec::new() } else { bodies(&step.kind) };
+        let inner = if step.label.is_some() { Vec::new() } else { step.kind.bodies() };
         count += inner.into_iter().map(|body| collect(&body.steps, written)).sum::<usize>();
     }
     count
-}
-
-fn bodies(kind: &StepKind) -> Vec<&Body> {
-    match kind {
-        StepKind::Skip(skip) => std::iter::once(&skip.body).chain(&skip.via).collect(),
-        StepKind::Branches(_, branches) => branches.iter().collect(),
-        StepKind::Repeat(repeat) => vec![&repeat.body],
-        StepKind::If(condition) => {
-            let arms = condition.arms.iter().map(|(_, body)| body);
-            arms.chain(&condition.otherwise).collect()
-        }
-        StepKind::Layer(_) | StepKind::Head(_) | StepKind::Share(_) | StepKind::From(_) => {
-            Vec::new()
-        }
-    }
 }
 
 impl Missing {

@@ -178,6 +178,23 @@ pub enum StepKind {
     From(Name),
 }
 
+impl StepKind {
+    /// The bodies whose steps belong to the network that the step is in. Heads and shared pieces are
+    /// levels of their own.
+    pub(crate) fn bodies(&self) -> Vec<&Body> {
+        match self {
+            Self::Skip(skip) => std::iter::once(&skip.body).chain(&skip.via).collect(),
+            Self::Branches(_, branches) => branches.iter().collect(),
+            Self::Repeat(repeat) => vec![&repeat.body],
+            Self::If(condition) => {
+                let arms = condition.arms.iter().map(|(_, body)| body);
+                arms.chain(&condition.otherwise).collect()
+            }
+            Self::Layer(_) | Self::Head(_) | Self::Share(_) | Self::From(_) => Vec::new(),
+        }
+    }
+}
+
 /// A body around which its input is led and joined to its output.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Skip {
