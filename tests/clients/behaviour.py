@@ -13,16 +13,7 @@ import tempfile
 import time
 
 from jupyter_client.session import Session
-from kernel import execute, kernel, texts
-
-DEFINITION = """
-net Small(1x28x28) {
-    conv 4 5x5 stride=2 -> relu
-    flatten
-    linear 10
-}
-data fashion = fashion_mnist
-"""
+from kernel import DEFINITION, execute, kernel, texts
 
 
 def accuracy(messages):

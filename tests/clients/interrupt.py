@@ -7,16 +7,7 @@ import json
 import sys
 import time
 
-from kernel import execute, kernel, texts
-
-DEFINITION = """
-net Small(1x28x28) {
-    conv 4 5x5 stride=2 -> relu
-    flatten
-    linear 10
-}
-data fashion = fashion_mnist
-"""
+from kernel import DEFINITION, execute, kernel, texts
 
 
 def main():

@@ -5,6 +5,16 @@ import time
 
 from jupyter_client.manager import KernelManager
 
+# A network that learns in a moment, and what from.
+DEFINITION = """
+net Small(1x28x28) {
+    conv 4 5x5 stride=2 -> relu
+    flatten
+    linear 10
+}
+data fashion = fashion_mnist
+"""
+
 
 @contextlib.contextmanager
 def kernel(**options):
