@@ -23,22 +23,20 @@ impl Asked<'_> {
     }
 }
 
-/// The curves of a training by the words behind a network's name.
-const CURVES: [(&str, CurveKind); 3] =
-    [("loss", CurveKind::Loss), ("metric", CurveKind::Metric), ("rate", CurveKind::Rate)];
-
 /// `plot NET`, `plot NET.loss`.
 pub(super) fn plot(asked: &mut Asked<'_>) -> Option<Action> {
     let operand = asked.arguments.value("NET.loss")?.into_owned();
     let (net, word) = asked.net_and_word(&operand)?;
     let curve = match word {
         None => None,
-        Some(word) => match CURVES.iter().find(|(name, _)| *name == word) {
-            Some((_, curve)) => Some(*curve),
+        Some(word) => match CurveKind::ALL.into_iter().find(|curve| curve.word() == word) {
+            Some(curve) => Some(curve),
             None => {
                 let headline = format!("there is no curve `{word}` of `{}`", net.name);
                 let found = Diagnostic::error(Code::UnknownLabel, operand.span, headline);
-                let names = CURVES.map(|(name, _)| format!("`{}.{name}`", net.name)).join(", ");
+                let names = CurveKind::ALL
+                    .map(|curve| format!("`{}.{}`", net.name, curve.word()))
+                    .join(", ");
                 let help = format!("`plot` draws {names}, or all of them: `plot {}`", net.name);
                 asked.arguments.report(found.label("no such curve").help(help));
                 return None;

@@ -163,6 +163,20 @@ pub enum CurveKind {
     Rate,
 }
 
+impl CurveKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Loss, Self::Metric, Self::Rate];
+
+    /// How it is written behind a network's name: `loss` of `plot NET.loss`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Loss => "loss",
+            Self::Metric => "metric",
+            Self::Rate => "rate",
+        }
+    }
+}
+
 /// The pictures that a command looks at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Subject {

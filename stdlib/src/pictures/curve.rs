@@ -27,7 +27,7 @@ type Axes<'a, B> = ChartContext<'a, B, Cartesian2d<RangedCoordu64, RangedCoordf6
 /// learning rate, if it changes. The picture is called `NET-loss`; `live` says whether another will
 /// replace it.
 pub fn curve(net: &str, curve: &Curve, live: bool) -> Picture {
-    let chart = Panels { net, curve };
+    let chart = Training { net, curve, kind: None };
     let (name, alt) = (format!("{net}-loss"), in_words(net, curve));
     if live { chart.in_pixels(name, alt, live) } else { chart.picture(name, alt) }
 }
@@ -35,61 +35,44 @@ pub fn curve(net: &str, curve: &Curve, live: bool) -> Picture {
 /// Draws all curves, as [`curve`] does, or one of them alone and larger.
 pub fn plot(net: &str, curve: &Curve, kind: Option<CurveKind>) -> Picture {
     let Some(kind) = kind else { return self::curve(net, curve, false) };
-    let word = match kind {
-        CurveKind::Loss => "loss",
-        CurveKind::Metric => "metric",
-        CurveKind::Rate => "rate",
-    };
-    Alone { net, curve, kind }.picture(format!("{net}-only-{word}"), in_words(net, curve))
+    let chart = Training { net, curve, kind: Some(kind) };
+    chart.picture(format!("{net}-only-{}", kind.word()), in_words(net, curve))
 }
 
-/// One curve.
-struct Alone<'a> {
+/// All curves, or the one of a kind.
+struct Training<'a> {
     net: &'a str,
     curve: &'a Curve,
-    kind: CurveKind,
+    kind: Option<CurveKind>,
 }
 
-impl Chart for Alone<'_> {
-    fn size(&self) -> [u32; 2] {
-        [WIDTH, HEIGHT]
-    }
-
-    fn draw<B: DrawingBackend>(&self, area: &AreaOf<B>) -> DrawnOn<B> {
-        let (head, panel) = area.split_vertically(px(HEAD));
-        heading(&head, self.net, self.kind != CurveKind::Rate)?;
-        match self.kind {
-            CurveKind::Loss => loss_panel(&panel, self.curve),
-            CurveKind::Metric => metric_panel(&panel, self.curve),
-            CurveKind::Rate => rate_panel(&panel, self.curve, 7),
-        }
-    }
-}
-
-/// All curves.
-struct Panels<'a> {
-    net: &'a str,
-    curve: &'a Curve,
-}
-
-impl Chart for Panels<'_> {
+impl Chart for Training<'_> {
     fn size(&self) -> [u32; 2] {
         [WIDTH, HEIGHT]
     }
 
     fn draw<B: DrawingBackend>(&self, area: &AreaOf<B>) -> DrawnOn<B> {
         let (head, panels) = area.split_vertically(px(HEAD));
-        let (left, right) = panels.split_horizontally(px(LEFT));
-        heading(&head, self.net, true)?;
-        if changes(self.curve.rates()) {
-            let (upper, lower) = left.split_vertically(px(HEIGHT - HEAD - RATE));
-            loss_panel(&upper, self.curve)?;
-            rate_panel(&lower, self.curve, 3)?;
-        } else {
-            loss_panel(&left, self.curve)?;
+        heading(&head, self.net, self.kind != Some(CurveKind::Rate))?;
+        match self.kind {
+            None => all_panels(&panels, self.curve),
+            Some(CurveKind::Loss) => loss_panel(&panels, self.curve),
+            Some(CurveKind::Metric) => metric_panel(&panels, self.curve),
+            Some(CurveKind::Rate) => rate_panel(&panels, self.curve, 7),
         }
-        metric_panel(&right, self.curve)
     }
+}
+
+fn all_panels<B: DrawingBackend>(area: &AreaOf<B>, curve: &Curve) -> DrawnOn<B> {
+    let (left, right) = area.split_horizontally(px(LEFT));
+    if changes(curve.rates()) {
+        let (upper, lower) = left.split_vertically(px(HEIGHT - HEAD - RATE));
+        loss_panel(&upper, curve)?;
+        rate_panel(&lower, curve, 3)?;
+    } else {
+        loss_panel(&left, curve)?;
+    }
+    metric_panel(&right, curve)
 }
 
 fn in_words(net: &str, curve: &Curve) -> String {
